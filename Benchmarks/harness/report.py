@@ -1,0 +1,67 @@
+"""Tables as text, the same on a terminal and in Benchmarks/README.md."""
+
+import datetime
+import subprocess
+
+from .install import BENCHMARKS, REPOSITORY
+
+BEGIN, END = "<!-- recorded run: begin -->", "<!-- recorded run: end -->"
+
+
+def comparison_table(comparison, rows, rejected):
+    header = ["target", comparison.unit, f"ratio to {comparison.reference}", "range", "requests/s", "p50", "p99", ""]
+    lines = [cells(one) for one in rows]
+    note = f", {rejected} rounds rejected" if rejected else ""
+    return f"### {comparison.title}{note}\n\n" + table(header, lines)
+
+
+def cells(row):
+    middle, low, high = row.ratio
+    if row.cost is None:
+        return [row.name, "", "", "", f"{row.requests_per_second:,.0f}", *times(row), row.verdict]
+    return [
+        row.name,
+        f"{row.cost:.2f}",
+        f"{middle:.3f}",
+        f"{low:.3f} to {high:.3f}",
+        f"{row.requests_per_second:,.0f}",
+        *times(row),
+        row.verdict,
+    ]
+
+
+def times(row):
+    return [duration(row.p50), duration(row.p99)]
+
+
+def duration(microseconds):
+    return f"{microseconds:.0f} us" if microseconds < 10_000 else f"{microseconds / 1000:.1f} ms"
+
+
+def table(header, lines):
+    widths = [max(len(line[column]) for line in [header, *lines]) for column in range(len(header))]
+    rows = [header, ["-" * width for width in widths], *lines]
+    return "\n".join("| " + " | ".join(text.ljust(width) for text, width in zip(row, widths)) + " |" for row in rows)
+
+
+def verdict(value, target, form="{:g}"):
+    """`met` or `MISSED` against (first release, aim)."""
+    first, aim = target
+    return f"{'met' if value <= first else 'MISSED'}: <= {form.format(first)}, aim {form.format(aim)}"
+
+
+def head(description, settings):
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=REPOSITORY, capture_output=True, text=True)
+    today = datetime.date.today().isoformat()
+    return (
+        f"{today}, commit {commit.stdout.strip() or 'unknown'}, {description}; "
+        f"{settings.rounds} rounds of {settings.seconds} s per target.\n"
+    )
+
+
+def record(text):
+    """Puts a run between the markers of the README."""
+    readme = BENCHMARKS / "README.md"
+    before, rest = readme.read_text().split(BEGIN, 1)
+    after = rest.split(END, 1)[1]
+    readme.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")

@@ -1,0 +1,48 @@
+// What a dependency does by itself: times to first byte of exchanges under no fault, the last 10,000 per service.
+
+package import Faults
+package import Observation
+
+/// The recent times to first byte of every service.
+package struct BaselineCollector: Sendable {
+    private var services: [Samples]
+
+    /// A ring of seconds.
+    private struct Samples: Sendable {
+        var isQuiet = true
+        var seconds: [Double] = []
+        var next = 0
+
+        mutating func add(_ value: Double) {
+            if seconds.count < Baseline.mostSamples {
+                seconds.append(value)
+            } else {
+                seconds[next] = value
+                next = (next + 1) % Baseline.mostSamples
+            }
+        }
+
+        /// In the order in which they came.
+        var ordered: [Double] { Array(seconds[next...] + seconds[..<next]) }
+    }
+
+    package init(services: Int) {
+        self.services = Array(repeating: Samples(), count: services)
+    }
+
+    /// While a fault is in force on a service, what its dependency does is no baseline.
+    package mutating func note(isQuiet: Bool, service: Int) {
+        services[service].isQuiet = isQuiet
+    }
+
+    package mutating func take(_ record: AttemptRecord) {
+        let service = Int(record.service)
+        guard services.indices.contains(service), services[service].isQuiet, record.firstByteAfter >= 0,
+            record.outcome == .complete, record.flags.isDisjoint(with: [.injected, .tcp])
+        else { return }
+        services[service].add(Double(record.firstByteAfter) / 1e9)
+    }
+
+    /// nil: not enough samples yet.
+    package func baseline(service: Int) -> Baseline? { Baseline(seconds: services[service].ordered) }
+}

@@ -1,0 +1,136 @@
+// The answer of the chain for one exchange: a value that the session keeps while the exchange lasts and that outlives any
+// swap of plans. Where nothing fires it owns no memory.
+//
+//     before ── held before it goes to the dependency      terminal ── at most one end (Terminal.swift)
+//     after ─── held when the response head is there       paces ───── bodies, per direction
+//     inflations ── extra that depends on what the dependency took: known with the response head
+//     pending ── rules that wait for the response's status
+
+package import Units
+
+/// One entry that acted on an exchange or connection.
+package struct Fired: Sendable, Hashable, BitwiseCopyable {
+    package var entry: UInt16
+    /// What a latency asked for; zero for other faults.
+    package var asked: TimeSpan = .zero
+}
+
+/// Up to eight entries, in file order; a ninth is withheld.
+package struct FiredList: Sendable {
+    package static let capacity = 8
+    private var entries: InlineArray<8, UInt16> = .init(repeating: .max)
+    private var asked: InlineArray<8, TimeSpan> = .init(repeating: .zero)
+    package private(set) var count = 0
+
+    package var isEmpty: Bool { count == 0 }
+    package var isFull: Bool { count == Self.capacity }
+
+    package subscript(index: Int) -> Fired {
+        get {
+            precondition(index < count, "no such entry")
+            return Fired(entry: entries[index], asked: asked[index])
+        }
+        set {
+            precondition(index < count, "no such entry")
+            entries[index] = newValue.entry
+            asked[index] = newValue.asked
+        }
+    }
+
+    mutating func append(_ fired: Fired) {
+        entries[count] = fired.entry
+        asked[count] = fired.asked
+        count += 1
+    }
+}
+
+/// What happens to one exchange.
+package struct ExchangePlan: Sendable {
+    /// Held before the request goes on. An injected answer waits `before + after`.
+    package var before: TimeSpan = .zero
+    /// Held between the response head and its way to the caller.
+    package var after: TimeSpan = .zero
+    package var terminal: Terminal?
+    /// The entry of `terminal`.
+    package var terminalEntry: UInt16 = .max
+    package var blackout: BlackoutOrder?
+    package var upstreamPace: Pace?
+    package var downstreamPace: Pace?
+    package var fired = FiredList()
+    var inflations: [Inflation] = []
+    var pending: [PendingRule] = []
+    var held = HeldPlaces()
+
+    package init() {}
+
+    /// Nothing acts on the exchange and nothing waits for its response: the direct path.
+    package var isClear: Bool { fired.isEmpty && pending.isEmpty }
+
+    /// Whether `Chain.respond` must be asked when the response head arrives.
+    package var awaitsStatus: Bool { !pending.isEmpty }
+
+    /// Whether `inflate` must be asked when the response head arrives.
+    package var awaitsMeasure: Bool { !inflations.isEmpty }
+
+    /// Adds to `after` what `latency: to` and `times` make of the dependency's time to first byte.
+    package mutating func inflate(measured: TimeSpan) {
+        for inflation in inflations {
+            let extra = inflation.extra(measured: measured)
+            after += extra
+            fired[inflation.place].asked += extra
+        }
+        inflations = []
+    }
+
+    /// The first terminal fault in file order has the exchange.
+    mutating func end(_ terminal: Terminal, _ moment: Moment) {
+        self.terminal = terminal
+        terminalEntry = moment.entry
+    }
+
+    /// Gives back the places that the exchange held under `cap` and `limits`; at its end. Once more does nothing.
+    package mutating func release() { held.release() }
+}
+
+/// Places under `cap` and `limits` that must be given back. Empty, it owns no memory.
+struct HeldPlaces: Sendable {
+    private(set) var entries: [EntryState] = []
+    private(set) var limits: LimitState?
+
+    mutating func hold(_ state: EntryState) { entries.append(state) }
+    mutating func hold(_ limits: LimitState) { self.limits = limits }
+
+    mutating func release() {
+        for state in entries { state.leave() }
+        limits?.leave()
+        self = HeldPlaces()
+    }
+}
+
+/// Extra time that depends on what the dependency took.
+struct Inflation: Sendable {
+    /// Index in the plan's fired list.
+    let place: Int
+    let kind: Kind
+
+    enum Kind: Sendable {
+        /// The measured time's rank in the baseline, or `rank` drawn where there is none, moved to the target.
+        case toward(target: Distribution, baseline: Baseline?, drawn: Double)
+        case times(Double)
+    }
+
+    func extra(measured: TimeSpan) -> TimeSpan {
+        switch kind {
+        case .toward(let target, let baseline, let drawn):
+            let rank = baseline?.rank(measured.seconds) ?? drawn
+            return max(.zero, TimeSpan(seconds: target.quantile(rank)) - measured)
+        case .times(let times): return max(.zero, measured * (times - 1))
+        }
+    }
+}
+
+/// A rule that matched but for the status, with the sticky key that only the request head shows.
+struct PendingRule: Sendable, Hashable, BitwiseCopyable {
+    var entry: UInt16
+    var key: StickyKey
+}

@@ -1,0 +1,107 @@
+// The one file that knows every fault: the registry and the closed enum over it. A fault's data, decoding and behaviour
+// are together in its own file under Catalogue/; here stands one line each to list it, name it, decode it and ask it.
+// A fault answers with entries in a plan; it never acts itself.
+
+package import Scenario
+import Units
+
+extension Catalogue {
+    /// Every fault of this version, in the order of the documentation.
+    package static let standard = Catalogue(faults: [
+        Latency.declaration, ErrorFault.declaration, LoseResponse.declaration, Hang.declaration, Truncate.declaration,
+        Dribble.declaration, Bandwidth.declaration, Reset.declaration, Refuse.declaration, Blackhole.declaration,
+        Blackout.declaration,
+    ])
+}
+
+/// A fault with its parameters, compiled for one service.
+package enum Fault: Sendable {
+    case latency(Latency)
+    case error(ErrorFault)
+    case loseResponse(LoseResponse)
+    case hang(Hang)
+    case truncate(Truncate)
+    case dribble(Dribble)
+    case bandwidth(Bandwidth)
+    case reset(Reset)
+    case refuse(Refuse)
+    case blackhole(Blackhole)
+    case blackout(Blackout)
+
+    /// Decodes `value`; nil when no fault of this version has its name.
+    init?(_ value: FaultValue, _ setting: FaultSetting) {
+        switch value.name {
+        case "latency": self = .latency(Latency(value, setting))
+        case "error": self = .error(ErrorFault(value, setting))
+        case "lose_response": self = .loseResponse(LoseResponse(value))
+        case "hang": self = .hang(Hang(value))
+        case "truncate": self = .truncate(Truncate(value))
+        case "dribble": self = .dribble(Dribble(value, setting))
+        case "bandwidth": self = .bandwidth(Bandwidth(value, setting))
+        case "reset": self = .reset(Reset(value))
+        case "refuse": self = .refuse(Refuse())
+        case "blackhole": self = .blackhole(Blackhole())
+        case "blackout": self = .blackout(Blackout(value))
+        default: return nil
+        }
+    }
+
+    /// Whether it can bite at this point of its stretch: false in the quiet times of a burst.
+    func isActive(at elapsed: TimeSpan) -> Bool {
+        if case .error(let error) = self { error.isActive(at: elapsed) } else { true }
+    }
+
+    /// Writes what happens to an exchange; `place` is the entry's in `plan.fired`.
+    func act(on plan: inout ExchangePlan, _ moment: Moment, place: Int) {
+        switch self {
+        case .latency(let latency): latency.act(on: &plan, moment, place: place)
+        case .error(let error): plan.end(.answer(error.answer(moment)), moment)
+        case .loseResponse(let lose): plan.end(.loseResponse(lose.ending), moment)
+        case .hang(let hang): plan.end(.hang(hang.order(moment)), moment)
+        case .truncate(let truncate): plan.end(.truncate(truncate.order(moment)), moment)
+        case .dribble(let dribble): plan.slow(dribble.pace, moment)
+        case .bandwidth(let bandwidth): plan.slow(bandwidth.pace, moment)
+        case .blackout(let blackout):
+            plan.blackout = plan.blackout ?? BlackoutOrder(entry: moment.entry, blackout: blackout)
+        case .reset, .refuse, .blackhole: break  // of connections and listeners: Chain never asks them here
+        }
+    }
+
+    /// Writes what happens to a connection.
+    func act(on plan: inout ConnectionPlan, _ moment: Moment, _ connection: ConnectionFacts) {
+        switch self {
+        case .latency(let latency): plan.delay(latency.line(moment), moment)
+        case .hang(let hang): plan.hang(hang.order(moment), moment)
+        case .dribble(let dribble): plan.slow(dribble.pace, moment)
+        case .bandwidth(let bandwidth): plan.slow(bandwidth.pace, moment)
+        case .reset(let reset): plan.reset = ResetOrder.earlier(plan.reset, reset.order(moment, connection))
+        case .blackout(let blackout):
+            plan.blackout = plan.blackout ?? BlackoutOrder(entry: moment.entry, blackout: blackout)
+        case .error, .loseResponse, .truncate, .refuse, .blackhole: break  // of exchanges and listeners
+        }
+    }
+}
+
+/// What a fault may use when it is compiled.
+struct FaultSetting {
+    let index: UInt16
+    let service: Service
+    let state: EntryState
+    let dice: Dice
+    let clock: RuleClock
+    /// For `latency: to`; the file's own goes first.
+    let baseline: Baseline?
+    let direction: FaultEntry.Direction
+}
+
+/// When and for whom a fault is asked.
+struct Moment {
+    let now: Instant
+    let entry: UInt16
+    let ordinal: UInt64
+    let dice: Dice
+    let clock: RuleClock
+    let direction: FaultEntry.Direction
+
+    func value(_ magnitude: Magnitude) -> Double { magnitude.value(clock, now: now) }
+}

@@ -1,0 +1,57 @@
+// Counts that anybody may read at any time. Each is written by one worker only, so a relaxed load and store
+// are enough; readers sum over workers.
+
+import Synchronization
+
+/// A number that one thread changes and any thread reads.
+package struct Counter: ~Copyable, Sendable {
+    private let number = Atomic<Int>(0)
+
+    package init() {}
+
+    package var value: Int { number.load(ordering: .relaxed) }
+
+    /// Call from the owning worker only.
+    func add(_ amount: Int) {
+        number.store(number.load(ordering: .relaxed) &+ amount, ordering: .relaxed)
+    }
+
+    /// Call from the owning worker only.
+    func set(_ value: Int) {
+        number.store(value, ordering: .relaxed)
+    }
+}
+
+/// One service on one worker.
+package final class ServiceCounters: Sendable {
+    /// Callers' connections accepted so far, and open now.
+    package let accepted = Counter()
+    package let open = Counter()
+    /// Exchanges begun and not finished.
+    package let inFlight = Counter()
+    package let bytesUpstream = Counter()
+    package let bytesDownstream = Counter()
+
+    package init() {}
+}
+
+/// One worker.
+package final class WorkerCounters: Sendable {
+    package let services: [ServiceCounters]
+    /// Times that the descriptor table was found full.
+    package let exhaustions = Counter()
+    /// Bytes held back by faults at the moment.
+    package let heldBytes = Counter()
+    /// How late the last tick came, in microseconds.
+    package let loopLagMicroseconds = Counter()
+    /// The version of the plan in force.
+    package let planVersion = Counter()
+    /// Plans dropped because nobody renewed their lease, or because their time to live was over.
+    package let expiredPlans = Counter()
+    /// Listeners that could not be made to drop SYNs and hang their connections instead.
+    package let blackHoleFallbacks = Counter()
+
+    package init(services: Int) {
+        self.services = (0..<services).map { _ in ServiceCounters() }
+    }
+}

@@ -1,0 +1,317 @@
+// Carries out what the chain decided: holds, answers, losses, cuts, silences; and takes up what a new plan asks of
+// exchanges and connections that are already open. The only place of the HTTP session that knows of faults.
+
+import EventLoop
+import Faults
+import HTTP1
+import Observation
+import Units
+
+extension HTTPSession {
+    // MARK: At the request head
+
+    /// Rules are matched once and draws made; the result follows the exchange.
+    func askRules(_ head: Bytes) {
+        let facts = HeadFacts(head: head, request: worker.requests.head, clientAddress: worker.view(of: peer))
+        let connection = ConnectionFacts(born: born, exchangesBefore: exchangesDone)
+        let decided = plan.chain.plan(
+            facts, connection: connection, target: Target(endpoint: exchange.endpoint), now: worker.loop.now,
+            limits: plan.limits)
+        if decided.isClear { return }
+        exchange.isFaulted = true
+        exchange.plan = decided
+        if let pace = decided.upstreamPace { slowRequest(pace) }
+    }
+
+    private func slowRequest(_ pace: Pace) {
+        guard let current = upstreams.first(where: { $0.endpoint == exchange.endpoint })?.connection else { return }
+        let pipe = HeldPipe(session: self, destination: current)
+        pipe.setPace(pace)
+        requestPipe = pipe
+    }
+
+    /// An error of ours that needs no dependency.
+    var answersInstead: Bool {
+        if case .answer(let answer) = exchange.terminal { return !answer.executed }
+        return false
+    }
+
+    func answerInstead() {
+        exchange.stage = .answering
+        let wait = exchange.plan.before + exchange.plan.after
+        if wait > .zero { hold(for: .time(wait)) } else { sayInjected() }
+    }
+
+    /// How long a request is kept here.
+    enum Hold {
+        case time(TimeSpan)
+        /// Until the plan changes, or `limit` is over.
+        case silence(limit: TimeSpan?)
+    }
+
+    /// What a rule does to the request before it goes on; nil: nothing.
+    var holdBeforeRequest: Hold? {
+        guard exchange.isFaulted else { return nil }
+        let plan = exchange.plan
+        if let blackout = plan.blackout, self.plan.isDark(exchange.endpoint) {
+            switch blackout.blackout.new {
+            case .hang, .blackhole: return .silence(limit: nil)
+            case .refuse, .reset:
+                injectReset()
+                return nil
+            }
+        }
+        if case .hang(let order) = plan.terminal, order.place == .connect { return .silence(limit: order.length) }
+        return plan.before > .zero ? .time(plan.before) : nil
+    }
+
+    func hold(for hold: Hold) {
+        exchange.heldSince = worker.loop.now
+        useTimers()
+        switch hold {
+        case .time(let span): holdTimer.set(at: worker.loop.now + span)
+        case .silence(let limit): if let limit { holdTimer.set(at: worker.loop.now + limit) }
+        }
+    }
+
+    /// A hold has lasted as long as it should, or its fault is over.
+    func holdIsOver() {
+        if mode == .lingering { return close() }
+        guard isBusy else { return }
+        noteAchievedDelay()
+        switch exchange.stage {
+        case .waiting: forwardWaiting()
+        case .answering: sayInjected()
+        case .forwarded, .responding, .flushing:
+            responsePipe?.unstall()
+            finishIfFlushed()
+        case .silent: break
+        }
+    }
+
+    private func noteAchievedDelay() {
+        guard exchange.heldSince > .zero else { return }
+        exchange.achievedDelay += worker.loop.freshNow - exchange.heldSince
+        exchange.heldSince = .zero
+    }
+
+    /// The answer of an `error` entry.
+    private func sayInjected() {
+        guard case .answer(let answer) = exchange.terminal else { return }
+        exchange.outcome = .injectedAnswer
+        if exchange.isAbandoned { return close() }
+        let mark = markFields(exchange.plan.terminalEntry)
+        say(status: answer.status, fields: mark, lines: answer.fieldLines, body: answer.body)
+    }
+
+    private func markFields(_ entry: UInt16) -> [(String, String)] {
+        guard service.configuration.mark, worker.plan.entryNames.indices.contains(Int(entry)) else { return [] }
+        return [("x-brownout", "injected; \(worker.plan.entryNames[Int(entry)])")]
+    }
+
+    // MARK: At the response head
+
+    func askRulesAboutResponse(_ status: Int, _ now: Instant) {
+        if exchange.plan.awaitsStatus {
+            plan.chain.respond(status: status, plan: &exchange.plan, now: now, limits: plan.limits)
+        }
+        if exchange.plan.awaitsMeasure {
+            exchange.plan.inflate(measured: now - exchange.forwardedAt)
+        }
+        if !exchange.plan.isClear { beginResponseFaults(now) }
+    }
+
+    private func beginResponseFaults(_ now: Instant) {
+        let plan = exchange.plan
+        switch plan.terminal {
+        case .answer: replaceResponse()
+        case .loseResponse(let ending): loseResponse(ending)
+        case .hang(let order): silence(order)
+        case .truncate(let order): prepareToTruncate(order)
+        case nil: break
+        }
+        guard isOpen, isBusy, !exchange.dropsResponse else { return }
+        if let pace = plan.downstreamPace { usePipe().setPace(pace) }
+        if plan.after > .zero {
+            usePipe().stall()
+            hold(for: .time(plan.after))
+        }
+    }
+
+    private func usePipe() -> HeldPipe {
+        let pipe = responsePipe ?? HeldPipe(session: self, destination: downstream)
+        responsePipe = pipe
+        return pipe
+    }
+
+    /// The dependency has worked; the caller hears our answer instead of its.
+    private func replaceResponse() {
+        exchange.dropsResponse = true
+        exchange.stage = .answering
+        closeUpstreamAfterUse()
+        let wait = exchange.plan.after
+        if wait > .zero { hold(for: .time(wait)) } else { sayInjected() }
+    }
+
+    /// The rest of a dropped response is not worth reading: its connection goes.
+    private func closeUpstreamAfterUse() {
+        guard let connection = current, exchange.responseBody.kind != BodyFraming.Kind.none else { return }
+        forget(connection)
+        connection.shut(reset: false)
+    }
+
+    private func loseResponse(_ ending: Ending) {
+        exchange.dropsResponse = true
+        switch ending {
+        case .close:
+            exchange.outcome = .injectedClose
+            close()
+        case .reset: injectReset()
+        case .hang:
+            exchange.outcome = .injectedHang
+            exchange.stage = .silent
+            closeUpstreamAfterUse()
+        }
+    }
+
+    private func silence(_ order: HangOrder) {
+        switch order.place {
+        case .connect: break
+        case .head: usePipe().stall()
+        case .body: usePipe().stall(after: Int64(worker.responseHeadLength) + order.afterBytes)
+        }
+        exchange.outcome = .injectedHang
+        hold(for: .silence(limit: order.length))
+    }
+
+    private func prepareToTruncate(_ order: TruncateOrder) {
+        guard let passing = order.passing(ofBodyLength: exchange.responseBody.declaredLength) else {
+            worker.count(.inapplicable, entry: exchange.plan.terminalEntry)
+            return
+        }
+        exchange.passingPayload = Int(passing)
+        exchange.outcome = .injectedClose
+    }
+
+    /// What may pass has passed: the body ends here.
+    func truncate() {
+        guard case .truncate(let order) = exchange.terminal else { return }
+        exchange.keepsAlive = false
+        switch order.ending {
+        case .reset: injectReset()
+        case .hang: exchange.stage = .silent
+        case .close:
+            if let current {
+                forget(current)
+                current.shut(reset: false)
+            }
+            exchange.isRequestDone = true
+            exchange.stage = .flushing
+            finishIfFlushed()
+        }
+    }
+
+    // MARK: Connections
+
+    /// RST to both sides.
+    func injectReset() {
+        exchange.outcome = .injectedReset
+        for slot in upstreams { slot.connection.shut(reset: true) }
+        upstreams.removeAll()
+        close(reset: true)
+    }
+
+    func applyConnectionPlan() {
+        connectionOrder = plan.chain.connectionPlan(
+            client: worker.view(of: peer), connection: ConnectionFacts(born: born, exchangesBefore: exchangesDone),
+            target: Target(endpoint: isBusy ? exchange.endpoint : upstreams.last?.endpoint ?? listener.endpoints[0]),
+            now: worker.loop.now, draws: &draws, limits: plan.limits)
+        resetWatch.follow(connectionOrder.reset)
+        countsBytes = connectionOrder.reset?.afterBytes != nil
+        guard let instant = connectionOrder.reset?.at else { return }
+        if instant <= worker.loop.now { return injectReset() }
+        useTimers()
+        resetTimer.set(at: instant)
+    }
+
+    // MARK: A new plan
+
+    func takeUpPlan() {
+        if !plan.isClear || !connectionOrder.isClear { applyConnectionPlan() }
+        if !isOpen { return }
+        if isBusy && exchange.isFaulted && !exchange.plan.fired.isEmpty { releaseWhatIsOver() }
+        if isOpen { applyDarkness() }
+    }
+
+    /// What a fault held that is no longer in the plan goes on at once.
+    private func releaseWhatIsOver() {
+        let isOver = !holdsOn()
+        if !isOver { return }
+        exchange.wasReleasedEarly = true
+        countEarlyRelease()
+        if hasTimers { holdTimer.cancel() }
+        requestPipe?.release()
+        responsePipe?.release()
+        if case .hang = exchange.terminal { exchange.outcome = .complete }
+        holdIsOver()
+    }
+
+    private func holdsOn() -> Bool {
+        let fired = exchange.plan.fired
+        for index in 0..<fired.count where plan.contains(entry: fired[index].entry) { return true }
+        return false
+    }
+
+    private func countEarlyRelease() {
+        guard exchange.heldSince > .zero else { return }
+        for index in 0..<exchange.plan.fired.count {
+            worker.count(.releasedEarly, entry: exchange.plan.fired[index].entry)
+        }
+    }
+
+    /// Begins and ends what a blackout does to connections into its zone.
+    private func applyDarkness() {
+        let plan = plan
+        for slot in upstreams {
+            if plan.isDark(slot.endpoint) {
+                zoneIsDark(slot.endpoint, plan)
+            } else {
+                slot.connection.resume(.stall)
+            }
+            if !isOpen { return }
+        }
+    }
+
+    func zoneIsDark(_ endpoint: Int, _ plan: ServicePlan) {
+        guard let order = plan.chain.blackout(endpoint: endpoint, now: worker.loop.now),
+            let slot = upstreams.first(where: { $0.endpoint == endpoint })
+        else { return }
+        let isBusy = isBusy && exchange.endpoint == endpoint && slot.connection === current
+        switch order.blackout.existing {
+        case .leave: break
+        case .stall: slot.connection.pause(.stall)
+        case .reset: if isBusy { injectReset() } else { drop(slot, reset: true) }
+        case .drain: if !isBusy { drop(slot, reset: false) }
+        }
+    }
+
+    /// Closes an idle upstream connection into a dark zone; the caller keeps its own if it can go elsewhere.
+    private func drop(_ slot: UpstreamSlot, reset: Bool) {
+        let canGoElsewhere = listener.endpoints.contains { !plan.isDark($0) }
+        forget(slot.connection)
+        slot.connection.shut(reset: reset)
+        if !canGoElsewhere && !isBusy { close(reset: reset) }
+    }
+
+    /// The exchange is over: pipes and timers of its faults are put away.
+    func endHolds() {
+        if hasTimers {
+            holdTimer.cancel()
+            dialTimer.cancel()
+            waitingRequest.removeAll()
+        }
+        requestPipe?.discard()
+        requestPipe = nil
+        responsePipe?.reset()
+    }
+}

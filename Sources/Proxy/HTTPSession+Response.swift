@@ -1,0 +1,273 @@
+// The dependency's bytes: heads, bodies, and what comes when nobody asked.
+
+import EventLoop
+import Faults
+import HTTP1
+import Observation
+import Scenario
+import Units
+
+extension HTTPSession {
+    // MARK: Taking bytes
+
+    func receivedFromUpstream(_ bytes: Bytes, on connection: Connection) {
+        if mode == .tunnel, connection === current { return tunnelFromUpstream(bytes, connection) }
+        guard connection === current, isBusy else { return unexpected(connection) }
+        if responseInput.isEmpty {
+            let count = consumeResponse(bytes)
+            if count < bytes.count { keepResponse(bytes.dropFirst(count), connection) }
+        } else {
+            responseInput.append(bytes)
+            takeResponseInput(connection)
+        }
+        if isOpen, countsBytes, resetWatch.passed(bytes.count, .downstream) { injectReset() }
+    }
+
+    private func tunnelFromUpstream(_ bytes: Bytes, _ connection: Connection) {
+        tunnel(bytes, to: downstream, from: connection)
+        if countsBytes, resetWatch.passed(bytes.count, .downstream) { injectReset() }
+    }
+
+    private func takeResponseInput(_ connection: Connection) {
+        let bytes = responseInput.withBytes { $0.array }
+        responseInput.removeAll()
+        bytes.withBytes { bytes in
+            let count = consumeResponse(bytes)
+            if count < bytes.count { keepResponse(bytes.dropFirst(count), connection) }
+        }
+    }
+
+    private func keepResponse(_ rest: Bytes, _ connection: Connection) {
+        if !isOpen || connection.isClosed { return }
+        if mode == .tunnel { return tunnel(rest, to: downstream, from: connection) }
+        guard isBusy, isAwaitingHead else { return unexpected(connection) }
+        responseInput.append(rest)
+    }
+
+    private var isAwaitingHead: Bool {
+        if case .forwarded = exchange.stage { return true }
+        return false
+    }
+
+    /// Bytes that no request asked for: the connection cannot be trusted with another exchange.
+    private func unexpected(_ connection: Connection) {
+        forget(connection)
+        if connection === current || upstreams.isEmpty {
+            connection.shut(reset: false)
+            if !isBusy { close() } else { exchange.keepsAlive = false }
+        } else {
+            connection.shut(reset: false)
+        }
+    }
+
+    private func consumeResponse(_ bytes: Bytes) -> Int {
+        var offset = 0
+        while offset < bytes.count, isOpen, mode == .exchanges, isBusy {
+            let rest = bytes.dropFirst(offset)
+            let count = isAwaitingHead ? takeHead(rest) : takeBody(rest)
+            if count == 0 { break }
+            offset += count
+        }
+        return offset
+    }
+
+    // MARK: The head
+
+    private func takeHead(_ bytes: Bytes) -> Int {
+        var scanned = scannedResponse
+        let result = worker.parseResponse(bytes, scanned: &scanned, answering: exchange.facts)
+        scannedResponse = scanned
+        switch result {
+        case .incomplete:
+            return 0
+        case .invalid(let error):
+            malformedResponse(error)
+            return bytes.count
+        case .complete(let length):
+            scannedResponse = 0
+            if worker.response.isInformational {
+                passHead(bytes, length, body: 0)
+                return length
+            }
+            return passWhole(bytes, headLength: length) ?? begin(bytes, headLength: length)
+        }
+    }
+
+    /// The usual response: no fault wants it, and all of it is here. nil for all others.
+    private func passWhole(_ bytes: Bytes, headLength: Int) -> Int? {
+        let response = worker.response
+        guard !exchange.isFaulted, case .length(let body) = response.framing, body <= bytes.count - headLength
+        else { return nil }
+        note(response, at: loop.now)
+        passHead(bytes, headLength, body: Int(body))
+        responseIsWhole()
+        return headLength + Int(body)
+    }
+
+    private func note(_ response: ResponseSummary, at now: Instant) {
+        exchange.firstByteAt = now
+        exchange.status = UInt16(truncatingIfNeeded: response.status)
+        exchange.keepsAlive = exchange.keepsAlive && response.keepAlive
+        exchange.stage = .responding
+    }
+
+    // Out of line, as the two below: the loop that takes most responses in one step stays small.
+    @inline(never)
+    private func begin(_ bytes: Bytes, headLength: Int) -> Int {
+        let now = loop.now
+        note(worker.response, at: now)
+        exchange.responseBody = BodyFraming(worker.response.framing)
+        if exchange.isFaulted { askRulesAboutResponse(worker.response.status, now) }
+        guard isOpen, isBusy else { return bytes.count }
+        let piece = consumeBody(bytes.dropFirst(headLength))
+        if worker.response.isTunnel { return beginTunnel(bytes, headLength) }
+        if !exchange.dropsResponse { passHead(bytes, headLength, body: piece.count) }
+        passed(piece)
+        return headLength + piece.count
+    }
+
+    /// Head and the first of the body leave together.
+    private func passHead(_ bytes: Bytes, _ headLength: Int, body: Int) {
+        if worker.response.passesUnchanged {
+            deliver(bytes.prefix(headLength + body))
+        } else {
+            passRewrittenHead(bytes, headLength, body: body)
+        }
+    }
+
+    @inline(never)
+    private func passRewrittenHead(_ bytes: Bytes, _ headLength: Int, body: Int) {
+        worker.rewriteResponse(bytes, headLength: headLength, body: body)
+        worker.rewritten.withBytes { deliver($0) }
+    }
+
+    private func beginTunnel(_ bytes: Bytes, _ headLength: Int) -> Int {
+        passHead(bytes, headLength, body: 0)
+        mode = .tunnel
+        exchange.isRequestDone = true
+        takeInputIntoTunnel()
+        return headLength
+    }
+
+    private func takeInputIntoTunnel() {
+        guard let current, !input.isEmpty else { return }
+        let early = input.withBytes { $0.array }
+        input.removeAll()
+        early.withBytes { current.send($0) }
+        downstream.resume(.inputFull)
+    }
+
+    // MARK: The body
+
+    @inline(never)
+    private func takeBody(_ bytes: Bytes) -> Int {
+        if isResponseWhole { return 0 }
+        let piece = consumeBody(bytes)
+        if !exchange.dropsResponse { deliver(bytes.prefix(piece.count)) }
+        passed(piece)
+        return piece.count
+    }
+
+    private func consumeBody(_ bytes: Bytes) -> BodyFraming.Consumption {
+        var body = exchange.responseBody
+        let piece = body.consume(bytes, payloadMaximum: exchange.passingPayload)
+        exchange.responseBody = body
+        return piece
+    }
+
+    private var isResponseWhole: Bool {
+        switch exchange.stage {
+        case .responding: false
+        case .answering: exchange.responseBody.isWholeAtClose && exchange.responseBody.kind != .untilClose
+        default: true
+        }
+    }
+
+    private func passed(_ piece: BodyFraming.Consumption) {
+        if piece.error != nil { return malformedResponse(piece.error!) }
+        if exchange.passingPayload != .max {
+            exchange.passingPayload -= piece.payload
+            if exchange.passingPayload == 0 { return truncate() }
+        }
+        if piece.isComplete { responseIsWhole() }
+    }
+
+    /// To the caller, by way of the pipe if a fault holds the response.
+    func deliver(_ bytes: Bytes) {
+        if exchange.isAbandoned { return }
+        exchange.bytesDown += UInt64(bytes.count)
+        if let responsePipe, responsePipe.isActive {
+            responsePipe.write(bytes)
+            if responsePipe.isFull { current?.pause(.backPressure) }
+        } else {
+            downstream.send(bytes)
+            if downstream.unsentCount > 0 { current?.pause(.backPressure) }
+        }
+    }
+
+    // MARK: The end of a response
+
+    /// All of it came; it may still be held or unsent.
+    func responseIsWhole() {
+        if case .responding = exchange.stage { exchange.stage = .flushing }
+        finishIfFlushed()
+    }
+
+    var isFlushed: Bool {
+        downstream.unsentCount == 0 && (responsePipe?.isEmpty ?? true)
+    }
+
+    /// Ends the exchange once both sides are through with it.
+    func finishIfFlushed() {
+        guard isBusy, case .flushing = exchange.stage, isFlushed else { return }
+        if !exchange.isRequestDone {
+            let isTaken = exchange.isDiscardingRequest || current?.isSendBroken == false
+            if exchange.keepsAlive && isTaken { return }
+            return linger()
+        }
+        finishExchange()
+    }
+
+    private func finishExchange() {
+        record()
+        let keepsAlive = exchange.keepsAlive && !exchange.isAbandoned
+        let endpoint = exchange.endpoint
+        isBusy = false
+        exchangesDone += 1
+        endHolds()
+        if exchangesDone == 1, !service.isClear, plan.chain.touchesReusedConnections {
+            applyConnectionPlan()
+            if !isOpen { return }
+        }
+        if !keepsAlive || isDraining { return endSession() }
+        if plan.isDark(endpoint) { zoneIsDark(endpoint, plan) }
+        if !isOpen { return }
+        current?.resume(.backPressure)
+        downstream.resume(.hold)
+        if isOpen { takeInput() }
+    }
+
+    /// No further exchange: FIN behind the last byte.
+    private func endSession() {
+        if input.isEmpty { close() } else { linger() }
+    }
+}
+
+// MARK: Held pipes
+
+extension HTTPSession {
+    func hasRoom(_ pipe: HeldPipe) {
+        if pipe === responsePipe {
+            if downstream.unsentCount == 0 { current?.resume(.backPressure) }
+        } else if current?.unsentCount == 0 {
+            downstream.resume(.backPressure)
+            takeInput()
+        }
+    }
+
+    func isEmpty(_ pipe: HeldPipe) {
+        if !isOpen { return }
+        hasRoom(pipe)
+        if pipe === responsePipe { finishIfFlushed() }
+    }
+}

@@ -1,0 +1,28 @@
+// What rules may look at, read from the head of the request.
+
+import Faults
+import HTTP1
+import Units
+
+/// Valid until the callback that received the head returns.
+struct HeadFacts: ExchangeFacts {
+    let head: Bytes
+    let request: RequestHead
+    let clientAddress: Bytes
+
+    var method: Bytes { request.method.of(head) }
+    var path: Bytes { request.path.of(head) }
+    var query: Bytes { request.query.of(head) }
+
+    func header(_ name: [UInt8]) -> Bytes? { request.header(name, in: head) }
+    func cookie(_ name: [UInt8]) -> Bytes? { request.cookie(name, in: head) }
+
+    /// nil for chunked bodies; 0 where there is none.
+    var declaredBodyLength: Int64? {
+        switch request.framing {
+        case .none: 0
+        case .length(let length): length
+        case .chunked, .untilClose: nil
+        }
+    }
+}

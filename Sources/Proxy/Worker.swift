@@ -1,0 +1,321 @@
+// One thread, one loop, its listeners and sessions. A connection never leaves its worker; nothing here is locked.
+// The control thread speaks to it by letters; it answers by counters and records that anybody may read.
+//
+//      letters ─► plan ─► listeners, then sessions in slices of 512
+//      tick (every 100 ms) ─► lease and time to live · loop lag · descriptors free again?
+
+import EventLoop
+import Faults
+import HTTP1
+import Observation
+import Scenario
+import Synchronization
+package import Units
+
+/// What the control thread says to a worker.
+enum WorkerLetter: Sendable {
+    case plan(Plan)
+    /// The same listeners lead elsewhere from now on; sessions that are open stay as they began.
+    case services(ServiceUpdate)
+    /// Accept no more, finish what is open.
+    case drain
+    /// Close everything and end the thread.
+    case stop
+}
+
+/// Says that the control thread is alive; renewed by it, looked at by all workers.
+package final class Lease: Sendable {
+    private let deadline = Atomic<Int64>(.max)
+
+    package init() {}
+
+    package func renew(until instant: Instant) {
+        deadline.store(instant.nanoseconds, ordering: .relaxed)
+    }
+
+    func isOver(at now: Instant) -> Bool { deadline.load(ordering: .relaxed) < now.nanoseconds }
+}
+
+/// A worker's thread-bound part.
+final class Worker: TimerOwner, MailboxReader {
+    let loop: EventLoop
+    let resolver: Resolver
+    let limits: ProxyLimits
+    let counters: WorkerCounters
+    let fillerPorts: FillerPorts
+    let balancer: Balancer
+    private(set) var plan: Plan
+    let requests: RequestReader
+    let responses: ResponseReader
+    /// What the heads that were parsed last say; kept apart because every exchange asks several times.
+    private(set) var request = RequestSummary()
+    private(set) var response = ResponseSummary()
+    private(set) var responseHeadLength = 0
+    /// A head that could not go on as it came.
+    private(set) var rewritten: [UInt8] = []
+    private let index: Int
+    private let ring: RecordRing
+    private let lease: Lease
+    var services: [ServiceRuntime]
+    /// Services as they were for sessions that are still open.
+    var formerServices: [ServiceRuntime] = []
+    private let addressView = ScratchBuffer(capacity: 16)
+    private(set) var listeners: [Listener] = []
+    private var sessions: [Session?] = []
+    private var freeSlots: [Int] = []
+    private var openSessions = 0
+    /// Since memory was given back last.
+    private var mostSessions = 0
+    private var nextNumber: UInt32 = 0
+    private var heldBytes = 0
+    private var isDraining = false
+    /// Of every entry seen so far: exchanges outlive the plan that decided on them.
+    private var entryStates: [UInt16: EntryState] = [:]
+    private var walk: Int?
+    private lazy var tick = Timer(on: loop, owner: self, kind: 0)
+    private lazy var walkTimer = Timer(on: loop, owner: self, kind: 1)
+
+    private static let tickSpan = TimeSpan.milliseconds(100)
+    private static let sessionsPerSlice = 512
+    private static let crowd = 1_000
+
+    init(_ setup: WorkerSetup, loop: EventLoop) {
+        self.loop = loop
+        index = setup.index
+        limits = setup.limits
+        counters = setup.counters
+        fillerPorts = setup.fillerPorts
+        ring = setup.ring
+        lease = setup.lease
+        resolver = Resolver(loop: loop)
+        balancer = Balancer(loop: loop)
+        plan = Plan.clear(services: setup.services.count)
+        let heads = HeadLimits(headBytesMaximum: setup.limits.headBytes)
+        requests = RequestReader(limits: heads)
+        responses = ResponseReader(limits: heads)
+        services = zip(setup.services, setup.counters.services).map { ServiceRuntime($0, counters: $1) }
+        super.init()
+    }
+
+    /// Takes over bound sockets and begins to accept.
+    func open(_ bound: [BoundListener]) throws(SystemError) {
+        for bound in bound {
+            let listener = Listener(worker: self, configuration: bound.configuration, socket: bound.socket)
+            try listener.open()
+            listeners.append(listener)
+        }
+        tick.set(after: Self.tickSpan)
+    }
+
+    // MARK: Letters
+
+    func read(_ letter: WorkerLetter) {
+        switch letter {
+        case .plan(let plan): install(plan)
+        case .services(let update): take(update)
+        case .drain: drain()
+        case .stop: stop()
+        }
+    }
+
+    private func install(_ plan: Plan) {
+        if plan.version < self.plan.version { return }
+        self.plan = plan
+        forgetFormerServices()
+        for service in services + formerServices { follow(plan.services[service.index], service) }
+        counters.planVersion.set(Int(truncatingIfNeeded: plan.version))
+        for listener in listeners {
+            let configuration = listener.configuration
+            listener.apply(plan.services[configuration.service].listener(configuration.index))
+        }
+        walk = 0
+        walkSessions()
+    }
+
+    private func follow(_ plan: ServicePlan, _ service: ServiceRuntime) {
+        service.follow(plan)
+        for rule in plan.chain.rules { entryStates[rule.index] = rule.state }
+    }
+
+    /// Tells sessions of the plan, a slice at a time, so that nobody else waits for thousands of them.
+    private func walkSessions() {
+        guard let start = walk else { return }
+        let end = min(start + Self.sessionsPerSlice, sessions.count)
+        for slot in start..<end { sessions[slot]?.planChanged() }
+        walk = end < sessions.count ? end : nil
+        if walk != nil { walkTimer.set(after: .zero) }
+    }
+
+    private func drain() {
+        isDraining = true
+        for listener in listeners { listener.stop() }
+        listeners.removeAll()
+        for session in sessions { session?.drain() }
+        if openSessions == 0 { stop() }
+    }
+
+    private func stop() {
+        for listener in listeners { listener.stop() }
+        listeners.removeAll()
+        for session in sessions { session?.close() }
+        tick.cancel()
+        walkTimer.cancel()
+        resolver.close()
+        loop.stop()
+    }
+
+    // MARK: Time
+
+    override func fired(_ timer: Timer) {
+        if timer === walkTimer { walkSessions() } else { onTick() }
+    }
+
+    private func onTick() {
+        let now = loop.now
+        counters.loopLagMicroseconds.set(Int((now - tick.deadline).nanoseconds / 1000))
+        if !plan.isClear && (lease.isOver(at: now) || plan.expires <= now) {
+            counters.expiredPlans.add(1)
+            install(Plan.clear(services: services.count, version: plan.version, phase: plan.phase))
+        }
+        fillerPorts.purge(at: now)
+        for listener in listeners { listener.feed() }
+        giveBackMemory()
+        if isDraining && openSessions == 0 { return stop() }
+        tick.set(after: Self.tickSpan)
+    }
+
+    /// Once most of a crowd has left, its memory goes back to the system.
+    private func giveBackMemory() {
+        mostSessions = max(mostSessions, openSessions)
+        if mostSessions < Self.crowd || openSessions * 4 > mostSessions { return }
+        mostSessions = openSessions
+        SystemMemory.giveBack()
+    }
+
+    // MARK: Sessions
+
+    func accepted(_ socket: Socket, from peer: SocketAddress, on listener: Listener) {
+        if peer.family != 1 {
+            socket.disableNagle()
+            socket.keepAlive()
+        }
+        let configuration = listener.configuration
+        let service = services[configuration.service]
+        let connection = Connection(loop: loop, socket: socket, side: .downstream, isConnecting: false)
+        let session = makeSession(service, configuration, connection, peer)
+        seat(session)
+        if connection.open(for: session) { session.start() } else { session.close(reset: true) }
+    }
+
+    private func makeSession(
+        _ service: ServiceRuntime, _ listener: ListenerConfiguration, _ connection: Connection, _ peer: SocketAddress
+    ) -> Session {
+        nextNumber &+= 1
+        switch service.configuration.kind {
+        case .tcp:
+            return TCPSession(
+                worker: self, service: service, listener: listener, downstream: connection, peer: peer,
+                number: nextNumber)
+        case .http:
+            return HTTPSession(
+                worker: self, service: service, listener: listener, downstream: connection, peer: peer,
+                number: nextNumber)
+        }
+    }
+
+    private func seat(_ session: Session) {
+        if let slot = freeSlots.popLast() {
+            session.slot = slot
+            sessions[slot] = session
+        } else {
+            session.slot = sessions.count
+            sessions.append(session)
+        }
+        openSessions += 1
+        session.service.counters.accepted.add(1)
+        session.service.counters.open.add(1)
+    }
+
+    func forget(_ session: Session) {
+        sessions[session.slot] = nil
+        freeSlots.append(session.slot)
+        openSessions -= 1
+        session.service.counters.open.add(-1)
+        if openSessions == 0 && isDraining { tick.set(after: .zero) }
+    }
+
+    /// The descriptor table (or another table of the system) is full: counted, and tried again at the next tick.
+    func noteExhaustion(_ error: SystemError) {
+        if error.isOutOfResources { counters.exhaustions.add(1) }
+    }
+
+    // MARK: Held bytes
+
+    func held(_ change: Int) {
+        heldBytes += change
+        counters.heldBytes.set(heldBytes)
+    }
+
+    var isHoldingTooMuch: Bool { heldBytes >= limits.heldBytes }
+
+    // MARK: Heads
+
+    func parseRequest(_ bytes: Bytes, scanned: inout Int) -> ParseResult {
+        // In a copy, so that no access to `request` can overlap another.
+        var summary = request
+        let result = requests.parse(bytes, scanned: &scanned, telling: &summary)
+        request = summary
+        return result
+    }
+
+    func parseResponse(_ bytes: Bytes, scanned: inout Int, answering facts: RequestFacts) -> ParseResult {
+        var summary = response
+        let result = responses.parse(bytes, scanned: &scanned, answering: facts, telling: &summary)
+        response = summary
+        if case .complete(let length) = result { responseHeadLength = length }
+        return result
+    }
+
+    /// Puts the head without its cuts, and what follows it, into `rewritten`.
+    func rewriteRequest(_ bytes: Bytes, headLength: Int, host: [UInt8]?) {
+        rewritten.removeAll(keepingCapacity: true)
+        requests.head.rewrite(bytes, headLength: headLength, host: host, to: &rewritten)
+        rewritten += bytes.dropFirst(headLength).array
+    }
+
+    func rewriteResponse(_ bytes: Bytes, headLength: Int, body: Int) {
+        rewritten.removeAll(keepingCapacity: true)
+        responses.head.rewrite(bytes, headLength: headLength, to: &rewritten)
+        rewritten += bytes[headLength..<headLength + body].array
+    }
+
+    /// The peer's address in network order; valid until the next call.
+    func view(of peer: SocketAddress) -> Bytes {
+        let bytes = peer.addressBytes
+        bytes.withBytes { addressView.copyIn($0) }
+        return addressView.bytes(bytes.count)
+    }
+
+    // MARK: Records
+
+    func newRecord(for session: Session) -> AttemptRecord {
+        var record = AttemptRecord()
+        record.service = UInt16(truncatingIfNeeded: session.service.index)
+        record.worker = UInt16(truncatingIfNeeded: index)
+        record.phase = plan.phase
+        record.connection = session.number
+        return record
+    }
+
+    func write(_ record: AttemptRecord) {
+        ring.write(record)
+        let counters = counters.services[Int(record.service)]
+        counters.bytesUpstream.add(Int(truncatingIfNeeded: record.bytesUp))
+        counters.bytesDownstream.add(Int(truncatingIfNeeded: record.bytesDown))
+    }
+
+    /// Counts an event of an entry, whether or not it is still part of the plan.
+    func count(_ event: EntryState.Event, entry: UInt16) {
+        entryStates[entry]?.count(event)
+    }
+}

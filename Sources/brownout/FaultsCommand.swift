@@ -1,0 +1,28 @@
+// brownout faults: the catalogue as a table, or one fault with everything it can be told.
+
+import ArgumentParser
+import Control
+import Faults
+import Planning
+import Scenario
+
+struct FaultsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "faults", abstract: "Lists the faults, or explains one.")
+
+    @Argument(help: "The fault to explain.")
+    var name: String?
+
+    func run() throws {
+        let text = CatalogueText(Catalogue.standard)
+        guard let name else { return Console().show(text.table) }
+        guard let page = text.page(name) else { throw ValidationError(unknown(name)) }
+        Console().show(page)
+    }
+
+    private func unknown(_ name: String) -> String {
+        let names = Catalogue.standard.faults.map(\.name)
+        let nearest = Suggestion.nearest(to: name, among: names).map { "did you mean \"\($0)\"?" }
+        return "there is no fault \"\(name)\"; " + (nearest ?? "there are " + names.joined(separator: ", "))
+    }
+}

@@ -1,0 +1,82 @@
+// brownout serve: opens the listeners of a file and stays.
+
+import ArgumentParser
+import Control
+import EventLoop
+import Foundation
+import Observation
+import Proxy
+import Scenario
+import Units
+
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Opens the listeners of FILE and stays; --play plays its scenario.",
+        discussion: """
+            SIGHUP reads FILE (and --env) again. What a service leads to and how it behaves changes for connections from then on:
+            endpoints, zones, prefer, failover, host, timeouts, mark, half_close. New or removed services, another protocol and
+            other listeners need a restart: nothing is changed, and they are named. So it is with a file that has errors,
+            and while a scenario is being played.
+
+            SIGTERM and Ctrl-C clear every fault, accept no more and let what is open finish, for at most --drain; the
+            second ends at once.
+            """)
+
+    @Argument(help: "The scenario, or a file with services alone.")
+    var file: String
+
+    @Flag(help: "Play the file's own scenario at once.")
+    var play = false
+
+    @Option(
+        help: ArgumentHelp("How long open connections may take to finish.", valueName: "duration"),
+        transform: { try TimeSpan(text: $0) })
+    var drain = TimeSpan.seconds(30)
+
+    @OptionGroup var playing: PlayOptions
+
+    @OptionGroup(title: "Proxy options")
+    var proxy: ProxyOptions
+
+    func validate() throws {
+        if !play, playing.only != nil || playing.force {
+            throw ValidationError("--only and --force belong to --play")
+        }
+        if playing.json != nil { throw ValidationError("--json is for run: serve has no last word") }
+    }
+
+    func run() throws {
+        let session = Session(proxy: proxy, settings: playing.settings, mark: false)
+        defer { session.console.close() }
+        let source = ScenarioSource(file: file, environment: playing.env)
+        let scenario = try session.accepted(try source.decode(), only: playing.only)
+        let identity = try source.identity()
+        try session.refuse(session.production(scenario, seed: playing.seed, speed: 1).problems(fileName: file))
+        let opened = try session.open(scenario)
+        defer { opened.host.server.stop() }
+        let keeper = try session.orFail { () throws(SystemError) in
+            try Keeper(
+                scenario, identity: identity, host: opened.host, settings: settings, console: session.console,
+                outputs: opened.outputs, loop: opened.loop, reread: { Self.reread(source) })
+        }
+        let code = try session.orFail { () throws(SystemError) in try keeper.run(readsSignals: true) }
+        if code != 0 { throw ArgumentParser.ExitCode(code) }
+    }
+
+    private var settings: KeeperSettings {
+        var settings = KeeperSettings()
+        settings.plays = play
+        settings.force = playing.force
+        settings.seed = playing.seed
+        settings.speed = playing.speed
+        settings.mark = proxy.mark ?? false
+        settings.drain = drain
+        return settings
+    }
+
+    private static func reread(_ source: ScenarioSource) -> (scenario: DecodedScenario, identity: ScriptIdentity)? {
+        guard let decoded = try? source.decode(), let identity = try? source.identity() else { return nil }
+        return (decoded, identity)
+    }
+}
