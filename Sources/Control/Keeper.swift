@@ -37,9 +37,9 @@ package final class Keeper: TimerOwner, RunAudience, SignalReader, MailboxReader
     package let mailbox: Mailbox<RunnerLetter>
     package private(set) var director: Director
     /// The services as they are now.
-    package private(set) var services: ServiceSet
-    private let loop: EventLoop
-    private let server: ProxyServer
+    private(set) var serviceSet: ServiceSet
+    let loop: EventLoop
+    let server: ProxyServer
     private let settings: KeeperSettings
     private let console: RunConsole
     private let outputs: RunOutputs
@@ -60,7 +60,7 @@ package final class Keeper: TimerOwner, RunAudience, SignalReader, MailboxReader
         self.outputs = outputs
         self.reread = reread
         server = host.server
-        services = host.set
+        serviceSet = host.set
         mailbox = try Mailbox()
         let production = Self.production(file, host.set, settings)
         recorder = RunRecorder(production, identity, zones: host.set.zones, journal: outputs.journal, now: loop.now)
@@ -138,7 +138,7 @@ package final class Keeper: TimerOwner, RunAudience, SignalReader, MailboxReader
         guard let (scenario, identity) = reread() else { return refuse("the file cannot be read") }
         for diagnostic in scenario.diagnostics { console.complain(diagnostic.description) }
         guard let file = scenario.file else { return refuse("the file has errors") }
-        switch ServiceReload(from: services, to: file, mark: settings.mark) {
+        switch ServiceReload(from: serviceSet, to: file, mark: settings.mark) {
         case .unchanged: console.say("read again: no service has changed")
         case .needsRestart(let obstacles): refuse("these need a restart: \(obstacles.joined(separator: ", "))")
         case .applicable(let set, let changed):
@@ -153,14 +153,14 @@ package final class Keeper: TimerOwner, RunAudience, SignalReader, MailboxReader
     }
 
     /// New books, since endpoints have other numbers and names.
-    private func apply(_ set: ServiceSet, _ file: ScenarioFile, _ identity: ScriptIdentity) {
-        services = set
-        server.reconfigure(set.update)
-        let production = Self.production(file, set, settings)
+    private func apply(_ new: ServiceSet, _ file: ScenarioFile, _ identity: ScriptIdentity) {
+        serviceSet = new
+        server.reconfigure(new.update)
+        let production = Self.production(file, new, settings)
         let version = director.planVersion
         director.close()
         director.audience = nil
-        recorder = RunRecorder(production, identity, zones: set.zones, journal: nil, now: loop.now)
+        recorder = RunRecorder(production, identity, zones: new.zones, journal: nil, now: loop.now)
         view = RunView(console, recorder, now: loop.now)
         director = Director(
             production, stage: LiveStage(server, production, recorder: recorder, accessLog: outputs.accessLog),

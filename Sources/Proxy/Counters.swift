@@ -35,6 +35,25 @@ package final class ServiceCounters: Sendable {
     package init() {}
 }
 
+/// One service on all workers, as read at one moment.
+package struct ServiceCounts: Sendable, Hashable {
+    package var accepted = 0
+    package var open = 0
+    package var inFlight = 0
+    package var bytesUpstream = 0
+    package var bytesDownstream = 0
+
+    package init() {}
+
+    mutating func add(_ counters: ServiceCounters) {
+        accepted += counters.accepted.value
+        open += counters.open.value
+        inFlight += counters.inFlight.value
+        bytesUpstream += counters.bytesUpstream.value
+        bytesDownstream += counters.bytesDownstream.value
+    }
+}
+
 /// One worker.
 package final class WorkerCounters: Sendable {
     package let services: [ServiceCounters]

@@ -99,6 +99,9 @@ package final class ProxyServer: Sendable {
     package func openConnections(_ service: Int) -> Int { counters.reduce(0) { $0 + $1.services[service].open.value } }
     package func inFlight(_ service: Int) -> Int { counters.reduce(0) { $0 + $1.services[service].inFlight.value } }
     package func accepted(_ service: Int) -> Int { counters.reduce(0) { $0 + $1.services[service].accepted.value } }
+    package func counts(_ service: Int) -> ServiceCounts {
+        counters.reduce(into: ServiceCounts()) { $0.add($1.services[service]) }
+    }
     package var openConnections: Int { services.indices.reduce(0) { $0 + openConnections($1) } }
     package var exhaustions: Int { counters.reduce(0) { $0 + $1.exhaustions.value } }
     package var heldBytes: Int { counters.reduce(0) { $0 + $1.heldBytes.value } }

@@ -98,6 +98,8 @@ package enum JournalEvent: Sendable, Hashable, Codable {
     case resumed
     /// The zones that are dark from now on.
     case dark(zones: [String])
+    /// Somebody changed a service, a rule or the run by hand.
+    case changed(change: Change)
     /// Something that whoever reads the report should know.
     case note(text: String)
     /// Names that were not there at the beginning: faults given by hand, phases side by side.

@@ -58,7 +58,7 @@ package struct RunFacts: Sendable, Hashable {
         case .note(let text): notes.append(text)
         case .lost(let lines): lostLines += lines
         case .finished(let ending, let command): (self.ending, commandCode) = (ending, command)
-        case .started, .steady, .faultLive, .faultOver, .paused, .resumed, .dark, .second, .ended: break
+        case .started, .steady, .faultLive, .faultOver, .paused, .resumed, .dark, .changed, .second, .ended: break
         }
     }
 

@@ -126,6 +126,7 @@ extension JournalEvent {
         case .paused(let cleared): cleared ? "paused, faults lifted" : "paused"
         case .resumed: "resumed"
         case .dark(let zones): zones.isEmpty ? "no zone is dark" : "dark: " + zones.joined(separator: ", ")
+        case .changed(let change): change.words
         case .note(let text): text
         case .finished(let ending, _): "run over: \(ending.words)"
         case .directory, .second, .lost, .ended: nil
