@@ -35,12 +35,13 @@ package struct BaselineCollector: Sendable {
         services[service].isQuiet = isQuiet
     }
 
-    package mutating func take(_ record: AttemptRecord) {
-        let service = Int(record.service)
-        guard services.indices.contains(service), services[service].isQuiet, record.firstByteAfter >= 0,
-            record.outcome == .complete, record.flags.isDisjoint(with: [.injected, .tcp])
-        else { return }
-        services[service].add(Double(record.firstByteAfter) / 1e9)
+    package mutating func take(_ records: Span<AttemptRecord>) {
+        for index in records.indices where records[index].isOrganicAnswer {
+            let service = Int(records[index].service)
+            if service < services.count, services[service].isQuiet {
+                services[service].add(Double(records[index].firstByteAfter) / 1e9)
+            }
+        }
     }
 
     /// nil: not enough samples yet.

@@ -47,10 +47,10 @@ package final class LiveStage: Stage {
         recorder.tick(at: now)
     }
 
-    private func take(_ record: AttemptRecord) {
-        store.consume(record)
-        baselines.take(record)
-        accessLog?.consume(record)
+    private func take(_ records: Span<AttemptRecord>) {
+        store.consume(records)
+        baselines.take(records)
+        accessLog?.consume(records)
     }
 
     package var traffic: any ConditionSource { store }

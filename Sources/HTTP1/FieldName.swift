@@ -13,17 +13,20 @@ enum FieldName {
         identify(name, opening: Scanner.word(in: bytes, at: name.lowerBound), in: bytes)
     }
 
-    /// Whether a name of this length and with this first letter may be one of them; false for most names.
+    /// Whether a name of this length (which is not negative) that begins with `opening` may be one of them; false for most
+    /// names.
     @inline(__always)
     static func mayMatter(_ opening: UInt64, length: Int) -> Bool {
-        // c e h k p t u, the letters counted from one, in either case.
-        let letters: UInt64 = 1 << 3 | 1 << 5 | 1 << 8 | 1 << 11 | 1 << 16 | 1 << 20 | 1 << 21
-        let lengths: UInt64 = 1 << 2 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 10 | 1 << 14 | 1 << 16 | 1 << 17
-        return letters &>> (opening & 31) & 1 == 1 && length < 64 && lengths &>> UInt64(length & 63) & 1 == 1
+        // The first letter, counted from one in either case, and the length add up to one of these: expect, host,
+        // connection, content-length, keep-alive, te and http2-settings, upgrade, proxy-connection, transfer-encoding.
+        let sums: UInt64 =
+            1 << 11 | 1 << 12 | 1 << 13 | 1 << 17 | 1 << 21 | 1 << 22 | 1 << 28 | 1 << 32 | 1 << 37
+        let sum = (opening & 31) &+ UInt64(bitPattern: Int64(length))
+        return sum < 64 && sums &>> sum & 1 == 1
     }
 
     /// The same as the first, given the name's first eight bytes.
-    @inline(never)
+    @inline(__always)
     static func identify(_ name: Extent, opening: UInt64, in bytes: Bytes) -> FieldName {
         let start = name.lowerBound
         let opening = Literal.folded(opening)

@@ -65,8 +65,7 @@ package struct HeadFields {
             let line = FieldLine(lineStart, colon: colon, end: lineEnd &+ 2)
             lines[index] = line
             if FieldName.mayMatter(opening, length: colon &- lineStart) {
-                let kind = FieldName.identify(line.name, opening: opening, in: bytes)
-                if kind != .other { try facts.note(kind, line, index: index, in: bytes) }
+                try facts.note(line, opening: opening, index: index, in: bytes)
             }
             lineStart = lineEnd &+ 2
             index &+= 1

@@ -1,66 +1,65 @@
 // The heads that serve a worker for all of its connections, one after the other.
 //
-// Parsing in place, within a class, costs one check for overlapping accesses at run time (a hundred instructions). What
-// the head says is handed out within the same access.
+// Each lies in memory of its own: parsing one that is stored in a class would cost a check for overlapping accesses at
+// run time (a hundred instructions).
+//
+// Invariant: `current` is initialised from init to deinit, belongs to this reader alone, and is used on one thread;
+// parsing calls nothing that could come back to the reader, so no two accesses overlap.
 
 package import Units
 
 /// Parses request after request.
+@safe
 package final class RequestReader {
-    private var current: RequestHead
+    private let current: UnsafeMutablePointer<RequestHead>
 
     package init(limits: HeadLimits = HeadLimits()) {
-        current = RequestHead(limits: limits)
+        unsafe current = .allocate(capacity: 1)
+        unsafe current.initialize(to: RequestHead(limits: limits))
+    }
+
+    deinit {
+        unsafe current.deinitialize(count: 1)
+        unsafe current.deallocate()
     }
 
     /// The head that was parsed last.
-    package var head: RequestHead { current }
+    package var head: RequestHead { unsafe current.pointee }
 
     /// As `RequestHead.parse`; tells what a complete head says, to keep.
     package func parse(
         _ bytes: Bytes, scanned: inout Int, telling summary: inout RequestSummary
     ) -> ParseResult {
-        current.parse(bytes, scanned: &scanned, telling: &summary)
+        let result = unsafe current.pointee.parse(bytes, scanned: &scanned)
+        if case .complete = result { summary = unsafe current.pointee.summary }
+        return result
     }
 }
 
 /// Parses response after response.
+@safe
 package final class ResponseReader {
-    private var current: ResponseHead
+    private let current: UnsafeMutablePointer<ResponseHead>
 
     package init(limits: HeadLimits = HeadLimits()) {
-        current = ResponseHead(limits: limits)
+        unsafe current = .allocate(capacity: 1)
+        unsafe current.initialize(to: ResponseHead(limits: limits))
+    }
+
+    deinit {
+        unsafe current.deinitialize(count: 1)
+        unsafe current.deallocate()
     }
 
     /// The head that was parsed last.
-    package var head: ResponseHead { current }
+    package var head: ResponseHead { unsafe current.pointee }
 
     /// As `ResponseHead.parse`; tells what a complete head says, to keep.
     package func parse(
         _ bytes: Bytes, scanned: inout Int, answering request: RequestFacts, telling summary: inout ResponseSummary
     ) -> ParseResult {
-        current.parse(bytes, scanned: &scanned, answering: request, telling: &summary)
-    }
-}
-
-extension RequestHead {
-    @inline(__always)
-    fileprivate mutating func parse(
-        _ bytes: Bytes, scanned: inout Int, telling summary: inout RequestSummary
-    ) -> ParseResult {
-        let result = parse(bytes, scanned: &scanned)
-        if case .complete = result { summary = self.summary }
-        return result
-    }
-}
-
-extension ResponseHead {
-    @inline(__always)
-    fileprivate mutating func parse(
-        _ bytes: Bytes, scanned: inout Int, answering request: RequestFacts, telling summary: inout ResponseSummary
-    ) -> ParseResult {
-        let result = parse(bytes, scanned: &scanned, answering: request)
-        if case .complete = result { summary = self.summary }
+        let result = unsafe current.pointee.parse(bytes, scanned: &scanned, answering: request)
+        if case .complete = result { summary = unsafe current.pointee.summary }
         return result
     }
 }

@@ -1,4 +1,4 @@
-// The only unsafe code of this room: reading eight bytes at a time.
+// The unsafe code of parsing: reading eight bytes at a time.
 //
 // Invariant: every load lies within [0, bytes.count). Each function checks its offset first; a search loads a word
 // only while eight bytes are left, `word` near the end loads the last eight bytes and shifts, or goes byte by byte

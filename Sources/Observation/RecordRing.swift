@@ -45,14 +45,24 @@ package final class RecordRing: @unchecked Sendable {
         return true
     }
 
-    /// The consumer's side: at most `limit` records in the order in which they were written; returns their number.
+    /// The consumer's side: shows at most `limit` records in the order in which they were written, and returns their
+    /// number. They lie where they are, so `body` is called at most twice: up to the end of the slots, from their
+    /// beginning.
     @discardableResult
-    package func drain(limit: Int = .max, _ body: (AttemptRecord) -> Void) -> Int {
+    package func drain(limit: Int = .max, _ body: (Span<AttemptRecord>) -> Void) -> Int {
         let start = head.value.load(ordering: .relaxed)
         let available = min(tail.value.load(ordering: .acquiring) - start, limit)
-        for offset in 0..<available { body(unsafe slots[(start + offset) & mask]) }
+        let toEnd = min(available, mask + 1 - start & mask)
+        show(start & mask, toEnd, body)
+        show(0, available - toEnd, body)
         head.value.store(start + available, ordering: .releasing)
         return available
+    }
+
+    private func show(_ first: Int, _ count: Int, _ body: (Span<AttemptRecord>) -> Void) {
+        if count == 0 { return }
+        let run = unsafe UnsafeBufferPointer(start: slots + first, count: count)
+        body(unsafe run.span)
     }
 }
 

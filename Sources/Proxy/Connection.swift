@@ -170,6 +170,7 @@ final class Connection: Watcher {
         }
     }
 
+    @inline(__always)
     private func receive(_ session: Session) {
         switch socket.receive(into: scratch) {
         case .received(let count):

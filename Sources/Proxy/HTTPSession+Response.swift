@@ -228,6 +228,7 @@ extension HTTPSession {
         finishExchange()
     }
 
+    @inline(__always)
     private func finishExchange() {
         record()
         let keepsAlive = exchange.keepsAlive && !exchange.isAbandoned

@@ -19,9 +19,9 @@ struct BaselineTests {
     @Test("a thousand exchanges make a baseline, one less does not")
     func enough() throws {
         var collector = BaselineCollector(services: 2)
-        for number in 1..<Baseline.fewestSamples { collector.take(record(Int64(number))) }
+        for number in 1..<Baseline.fewestSamples { collector.take([record(Int64(number))].span) }
         #expect(collector.baseline(service: 0) == nil)
-        collector.take(record(1_000))
+        collector.take([record(1_000)].span)
         let baseline = try #require(collector.baseline(service: 0))
         #expect(abs(baseline.rank(0.25) - 0.25) < 0.01)
         #expect(collector.baseline(service: 1) == nil)
@@ -31,11 +31,11 @@ struct BaselineTests {
     func organic() {
         var collector = BaselineCollector(services: 1)
         for _ in 0..<Baseline.fewestSamples {
-            collector.take(record(1, flags: .injected))
-            collector.take(record(1, flags: .tcp))
-            collector.take(record(1, outcome: .upstreamReset))
-            collector.take(record(-1))
-            collector.take(record(1, service: 9))
+            collector.take([record(1, flags: .injected)].span)
+            collector.take([record(1, flags: .tcp)].span)
+            collector.take([record(1, outcome: .upstreamReset)].span)
+            collector.take([record(-1)].span)
+            collector.take([record(1, service: 9)].span)
         }
         #expect(collector.baseline(service: 0) == nil)
     }
@@ -44,18 +44,18 @@ struct BaselineTests {
     func quiet() {
         var collector = BaselineCollector(services: 1)
         collector.note(isQuiet: false, service: 0)
-        for _ in 0..<Baseline.fewestSamples { collector.take(record(1)) }
+        for _ in 0..<Baseline.fewestSamples { collector.take([record(1)].span) }
         #expect(collector.baseline(service: 0) == nil)
         collector.note(isQuiet: true, service: 0)
-        for _ in 0..<Baseline.fewestSamples { collector.take(record(1)) }
+        for _ in 0..<Baseline.fewestSamples { collector.take([record(1)].span) }
         #expect(collector.baseline(service: 0) != nil)
     }
 
     @Test("the last ten thousand count, older ones are forgotten")
     func recent() throws {
         var collector = BaselineCollector(services: 1)
-        for _ in 0..<Baseline.mostSamples { collector.take(record(1)) }
-        for _ in 0..<Baseline.mostSamples { collector.take(record(500)) }
+        for _ in 0..<Baseline.mostSamples { collector.take([record(1)].span) }
+        for _ in 0..<Baseline.mostSamples { collector.take([record(500)].span) }
         let baseline = try #require(collector.baseline(service: 0))
         #expect(baseline.rank(0.4) < 0.01)
     }

@@ -61,10 +61,10 @@ struct AccessLogTests {
         defer { try? FileManager.default.removeItem(atPath: path) }
         let log = try AccessLog(path: path, clock: clock)
         for _ in 0..<3 {
-            for _ in 0..<100 { log.consume(.exchange()) }
+            for _ in 0..<100 { log.consume([AttemptRecord.exchange()].span) }
             log.flush(World.directory)
         }
-        log.consume(.exchange())
+        log.consume([AttemptRecord.exchange()].span)
         let status = log.close(World.directory, within: .seconds(20))
         #expect(status == WriterStatus(written: 301, dropped: 0, problem: nil))
         #expect(try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").count == 301)

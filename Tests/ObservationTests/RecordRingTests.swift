@@ -17,12 +17,12 @@ struct RecordRingTests {
     @Test("gives back what was written, in order, however often it wraps")
     func wraps() {
         let ring = RecordRing(capacity: 8)
-        var seen: [Int64] = []
+        var seen: [AttemptRecord] = []
         for round in 0..<10 {
             for number in 0..<5 { ring.write(record(round * 5 + number)) }
-            ring.drain { seen.append($0.startedAt) }
+            ring.drain(into: &seen)
         }
-        #expect(seen == (0..<50).map(Int64.init))
+        #expect(seen.map(\.startedAt) == (0..<50).map(Int64.init))
         #expect(ring.dropped == 0)
     }
 
@@ -32,18 +32,20 @@ struct RecordRingTests {
         let written = (0..<12).map { ring.write(record($0)) }
         #expect(written == Array(repeating: true, count: 8) + Array(repeating: false, count: 4))
         #expect(ring.dropped == 4)
-        var seen: [Int64] = []
-        ring.drain { seen.append($0.startedAt) }
-        #expect(seen == (0..<8).map(Int64.init))
+        var seen: [AttemptRecord] = []
+        ring.drain(into: &seen)
+        #expect(seen.map(\.startedAt) == (0..<8).map(Int64.init))
     }
 
     @Test("drains no more than asked")
     func limited() {
         let ring = RecordRing(capacity: 8)
         for number in 0..<6 { ring.write(record(number)) }
-        #expect(ring.drain(limit: 4) { _ in } == 4)
-        #expect(ring.drain { _ in } == 2)
-        #expect(ring.drain { _ in } == 0)
+        var seen: [AttemptRecord] = []
+        #expect(ring.drain(limit: 4, into: &seen) == 4)
+        #expect(ring.drain(into: &seen) == 2)
+        #expect(ring.drain(into: &seen) == 0)
+        #expect(seen.map(\.startedAt) == [0, 1, 2, 3, 4, 5])
     }
 
     @Test("a record is 80 bytes")
@@ -61,13 +63,15 @@ struct RecordRingTests {
         var last: Int64 = 0
         var taken: UInt64 = 0
         var faults = 0
-        let take = { (record: AttemptRecord) in
-            if record.startedAt <= last || record.ordinal != UInt32(record.startedAt) { faults += 1 }
-            last = record.startedAt
-            taken += 1
-        }
+        var batch: [AttemptRecord] = []
         while taken + ring.dropped < UInt64(count) {
-            if ring.drain(take) == 0 { await Task.yield() }
+            batch.removeAll(keepingCapacity: true)
+            if ring.drain(into: &batch) == 0 { await Task.yield() }
+            for record in batch {
+                if record.startedAt <= last || record.ordinal != UInt32(record.startedAt) { faults += 1 }
+                last = record.startedAt
+            }
+            taken += UInt64(batch.count)
         }
         await producer.value
         #expect(faults == 0)

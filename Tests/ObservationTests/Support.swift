@@ -66,8 +66,12 @@ extension AttemptRecord {
 }
 
 extension MetricStore {
+    func consume(_ record: AttemptRecord) {
+        consume([record].span)
+    }
+
     func consume(_ count: Int, _ record: AttemptRecord) {
-        for _ in 0..<count { consume(record) }
+        consume(Array(repeating: record, count: count).span)
     }
 
     /// The metric of payments.
@@ -86,3 +90,13 @@ extension InjectionCounts {
 
 /// Seconds after the beginning.
 func second(_ seconds: Double) -> Instant { .zero + TimeSpan(seconds: seconds) }
+
+extension RecordRing {
+    /// Appends what waits, at most `limit` records, to `records`; returns their number.
+    @discardableResult
+    func drain(limit: Int = .max, into records: inout [AttemptRecord]) -> Int {
+        drain(limit: limit) { run in
+            for index in run.indices { records.append(run[index]) }
+        }
+    }
+}

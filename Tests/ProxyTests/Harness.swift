@@ -121,7 +121,11 @@ final class Harness: Sendable {
     /// Everything recorded since the last call.
     func records() -> [AttemptRecord] {
         var records: [AttemptRecord] = []
-        for ring in server.rings { ring.drain { records.append($0) } }
+        for ring in server.rings {
+            ring.drain { run in
+                for index in run.indices { records.append(run[index]) }
+            }
+        }
         return records
     }
 

@@ -17,6 +17,7 @@ package struct ExchangeCounts: Sendable, Hashable, Codable {
 
     package init() {}
 
+    @inline(__always)
     mutating func add(_ record: AttemptRecord) {
         let isOrganic = !record.flags.contains(.injected)
         let success = record.isSuccess
@@ -80,6 +81,7 @@ package struct ExchangeTally: Sendable, Hashable {
 
     package init() {}
 
+    @inline(__always)
     mutating func add(_ record: AttemptRecord) {
         counts.add(record)
         latency.record(TimeSpan(nanoseconds: record.duration))

@@ -36,6 +36,7 @@ package struct LatencyHistogram: Sendable, Hashable {
     package var mean: TimeSpan? { isEmpty ? nil : TimeSpan(seconds: sum / Double(count) / 1e9) }
 
     /// O(1).
+    @inline(__always)
     package mutating func record(_ span: TimeSpan) {
         add(1, slot: Self.slot(of: span.nanoseconds))
         note(count: 1, sum: Double(Swift.max(span.nanoseconds, 0)), longest: span.nanoseconds)
@@ -89,6 +90,7 @@ package struct LatencyHistogram: Sendable, Hashable {
 
     // MARK: Slots
 
+    @inline(__always)
     static func slot(of nanoseconds: Int64) -> Int {
         let value = UInt64(Swift.max(nanoseconds, 1 << firstOctave))
         let octave = UInt64.bitWidth - 1 - value.leadingZeroBitCount
@@ -104,6 +106,7 @@ package struct LatencyHistogram: Sendable, Hashable {
         return TimeSpan(nanoseconds: Swift.min(start + width / 2, longest))
     }
 
+    @inline(__always)
     private mutating func add(_ number: UInt64, slot: Int) {
         let octave = slot >> Self.slotBits
         prepare(octave)

@@ -46,9 +46,9 @@ package final class AccessLog {
     /// What became of its lines so far.
     package var status: WriterStatus { writer.status }
 
-    /// Keeps a record for the next `flush`.
-    package func consume(_ record: AttemptRecord) {
-        pending.append(record)
+    /// Keeps records for the next `flush`.
+    package func consume(_ records: Span<AttemptRecord>) {
+        for index in records.indices { pending.append(records[index]) }
     }
 
     /// Hands the records to the writer; call each turn. Never waits.
