@@ -25,14 +25,26 @@ package final class RequestReader {
 
     /// The head that was parsed last.
     package var head: RequestHead { unsafe current.pointee }
+    /// What it says, to keep.
+    package var summary: RequestSummary { unsafe current.pointee.summary }
 
-    /// As `RequestHead.parse`; tells what a complete head says, to keep.
-    package func parse(
-        _ bytes: Bytes, scanned: inout Int, telling summary: inout RequestSummary
-    ) -> ParseResult {
-        let result = unsafe current.pointee.parse(bytes, scanned: &scanned)
-        if case .complete = result { summary = unsafe current.pointee.summary }
-        return result
+    // What rules ask of it, without a copy.
+    package var method: Extent { unsafe current.pointee.method }
+    package var path: Extent { unsafe current.pointee.path }
+    package var query: Extent { unsafe current.pointee.query }
+    package var framing: BodyFraming.Kind { unsafe current.pointee.framing }
+
+    package func header(_ lowercaseName: [UInt8], in bytes: Bytes) -> Bytes? {
+        unsafe current.pointee.header(lowercaseName, in: bytes)
+    }
+
+    package func cookie(_ name: [UInt8], in bytes: Bytes) -> Bytes? {
+        unsafe current.pointee.cookie(name, in: bytes)
+    }
+
+    /// As `RequestHead.parse`.
+    package func parse(_ bytes: Bytes, scanned: inout Int) -> ParseResult {
+        unsafe current.pointee.parse(bytes, scanned: &scanned)
     }
 }
 
@@ -53,13 +65,11 @@ package final class ResponseReader {
 
     /// The head that was parsed last.
     package var head: ResponseHead { unsafe current.pointee }
+    /// What it says, to keep.
+    package var summary: ResponseSummary { unsafe current.pointee.summary }
 
-    /// As `ResponseHead.parse`; tells what a complete head says, to keep.
-    package func parse(
-        _ bytes: Bytes, scanned: inout Int, answering request: RequestFacts, telling summary: inout ResponseSummary
-    ) -> ParseResult {
-        let result = unsafe current.pointee.parse(bytes, scanned: &scanned, answering: request)
-        if case .complete = result { summary = unsafe current.pointee.summary }
-        return result
+    /// As `ResponseHead.parse`.
+    package func parse(_ bytes: Bytes, scanned: inout Int, answering request: RequestFacts) -> ParseResult {
+        unsafe current.pointee.parse(bytes, scanned: &scanned, answering: request)
     }
 }

@@ -64,6 +64,7 @@ final class Exchange {
     var isAbandoned = false
 
     /// Makes the object ready for the next request.
+    @inline(__always)
     func begin(at now: Instant, _ request: RequestSummary, endpoint: Int, isRequestDone: Bool) {
         stage = .waiting
         startedAt = now

@@ -12,11 +12,12 @@ extension HTTPSession {
 
     /// Rules are matched once and draws made; the result follows the exchange.
     func askRules(_ head: Bytes) {
-        let facts = HeadFacts(head: head, request: worker.requests.head, clientAddress: worker.view(of: peer))
+        // Held as a whole, so that none of its parts need be.
+        let plan = plan
         let connection = ConnectionFacts(born: born, exchangesBefore: exchangesDone)
         let decided = plan.chain.plan(
-            facts, connection: connection, target: Target(endpoint: exchange.endpoint), now: worker.loop.now,
-            limits: plan.limits)
+            HeadFacts(head: head, request: worker.requests, session: self), connection: connection,
+            target: Target(endpoint: exchange.endpoint), now: exchange.startedAt, limits: plan.limits)
         if decided.isClear { return }
         exchange.isFaulted = true
         exchange.plan = decided

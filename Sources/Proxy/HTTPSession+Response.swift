@@ -85,17 +85,17 @@ extension HTTPSession {
             return bytes.count
         case .complete(let length):
             scannedResponse = 0
-            if worker.response.isInformational {
+            let response = worker.response
+            if response.isInformational {
                 passHead(bytes, length, body: 0)
                 return length
             }
-            return passWhole(bytes, headLength: length) ?? begin(bytes, headLength: length)
+            return passWhole(response, bytes, headLength: length) ?? begin(response, bytes, headLength: length)
         }
     }
 
     /// The usual response: no fault wants it, and all of it is here. nil for all others.
-    private func passWhole(_ bytes: Bytes, headLength: Int) -> Int? {
-        let response = worker.response
+    private func passWhole(_ response: ResponseSummary, _ bytes: Bytes, headLength: Int) -> Int? {
         guard !exchange.isFaulted, case .length(let body) = response.framing, body <= bytes.count - headLength
         else { return nil }
         note(response, at: loop.now)
@@ -113,14 +113,14 @@ extension HTTPSession {
 
     // Out of line, as the two below: the loop that takes most responses in one step stays small.
     @inline(never)
-    private func begin(_ bytes: Bytes, headLength: Int) -> Int {
+    private func begin(_ response: ResponseSummary, _ bytes: Bytes, headLength: Int) -> Int {
         let now = loop.now
-        note(worker.response, at: now)
-        exchange.responseBody = BodyFraming(worker.response.framing)
-        if exchange.isFaulted { askRulesAboutResponse(worker.response.status, now) }
+        note(response, at: now)
+        exchange.responseBody = BodyFraming(response.framing)
+        if exchange.isFaulted { askRulesAboutResponse(response.status, now) }
         guard isOpen, isBusy else { return bytes.count }
         let piece = consumeBody(bytes.dropFirst(headLength))
-        if worker.response.isTunnel { return beginTunnel(bytes, headLength) }
+        if response.isTunnel { return beginTunnel(bytes, headLength) }
         if !exchange.dropsResponse { passHead(bytes, headLength, body: piece.count) }
         passed(piece)
         return headLength + piece.count

@@ -1,4 +1,4 @@
-// What rules may look at, read from the head of the request.
+// What rules may look at, read from the head of the request when a rule asks for it: most ask for one thing or two.
 
 import Faults
 import HTTP1
@@ -7,12 +7,13 @@ import Units
 /// Valid until the callback that received the head returns.
 struct HeadFacts: ExchangeFacts {
     let head: Bytes
-    let request: RequestHead
-    let clientAddress: Bytes
+    let request: RequestReader
+    let session: HTTPSession
 
     var method: Bytes { request.method.of(head) }
     var path: Bytes { request.path.of(head) }
     var query: Bytes { request.query.of(head) }
+    var clientAddress: Bytes { session.worker.view(of: session.peer) }
 
     func header(_ name: [UInt8]) -> Bytes? { request.header(name, in: head) }
     func cookie(_ name: [UInt8]) -> Bytes? { request.cookie(name, in: head) }

@@ -47,9 +47,6 @@ final class Worker: TimerOwner, MailboxReader {
     private(set) var plan: Plan
     let requests: RequestReader
     let responses: ResponseReader
-    /// What the heads that were parsed last say; kept apart because every exchange asks several times.
-    private(set) var request = RequestSummary()
-    private(set) var response = ResponseSummary()
     private(set) var responseHeadLength = 0
     /// A head that could not go on as it came.
     private(set) var rewritten: [UInt8] = []
@@ -260,18 +257,17 @@ final class Worker: TimerOwner, MailboxReader {
 
     // MARK: Heads
 
+    // What the heads that were parsed last say. By way of the worker, because `worker.requests.summary` in a session would
+    // count a reference to the reader.
+    var request: RequestSummary { requests.summary }
+    var response: ResponseSummary { responses.summary }
+
     func parseRequest(_ bytes: Bytes, scanned: inout Int) -> ParseResult {
-        // In a copy, so that no access to `request` can overlap another.
-        var summary = request
-        let result = requests.parse(bytes, scanned: &scanned, telling: &summary)
-        request = summary
-        return result
+        requests.parse(bytes, scanned: &scanned)
     }
 
     func parseResponse(_ bytes: Bytes, scanned: inout Int, answering facts: RequestFacts) -> ParseResult {
-        var summary = response
-        let result = responses.parse(bytes, scanned: &scanned, answering: facts, telling: &summary)
-        response = summary
+        let result = responses.parse(bytes, scanned: &scanned, answering: facts)
         if case .complete(let length) = result { responseHeadLength = length }
         return result
     }
@@ -307,6 +303,7 @@ final class Worker: TimerOwner, MailboxReader {
         return record
     }
 
+    @inline(__always)
     func write(_ record: AttemptRecord) {
         ring.write(record)
         let counters = counters.services[Int(record.service)]

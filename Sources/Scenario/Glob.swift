@@ -9,8 +9,9 @@
 
 package import Units
 
-/// A compiled glob.
-package struct Glob: Sendable, Hashable {
+/// A compiled glob. An object, because a struct was copied out of its array, with all of its references counted, for
+/// each question.
+package final class Glob: Sendable, Hashable {
     package let text: String
     private let prefix: [UInt8]
     private let suffix: [UInt8]
