@@ -77,7 +77,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["TestSupport", "brownout", "Units"], swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["TestSupport", "brownout", "Units", "Scenario", "Faults", "Proxy"],
+            swiftSettings: strict),
         .testTarget(name: "HouseTests", dependencies: ["Faults", "Scenario"], swiftSettings: strict),
     ]
 )

@@ -18,12 +18,13 @@ def free_port():
 class Server:
     """A process pinned to a core, listening on a port of this machine."""
 
-    def __init__(self, name, command, port, core, log):
+    def __init__(self, name, command, port, core, log, folder=None):
         self.name = name
         self.command = [str(part) for part in command]
         self.port = port
         self.core = core
         self.log = log
+        self.folder = folder
         self.process = None
 
     def start(self, patience=30):
@@ -33,6 +34,7 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
+                cwd=self.folder,
                 preexec_fn=lambda: os.sched_setaffinity(0, {self.core}),
             )
         try:

@@ -5,7 +5,8 @@ import subprocess
 
 from .install import BENCHMARKS, REPOSITORY
 
-BEGIN, END = "<!-- recorded run: begin -->", "<!-- recorded run: end -->"
+# Names of the places in Benchmarks/README.md that hold recorded results.
+RUN, CROWD = "recorded run", "recorded crowd"
 
 
 def comparison_table(comparison, rows, rejected):
@@ -51,17 +52,19 @@ def verdict(value, target, form="{:g}"):
 
 
 def head(description, settings):
+    return f"{dated(description)}; {settings.rounds} rounds of {settings.seconds} s per target.\n"
+
+
+def dated(description):
+    """When, what and where."""
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=REPOSITORY, capture_output=True, text=True)
-    today = datetime.date.today().isoformat()
-    return (
-        f"{today}, commit {commit.stdout.strip() or 'unknown'}, {description}; "
-        f"{settings.rounds} rounds of {settings.seconds} s per target.\n"
-    )
+    return f"{datetime.date.today().isoformat()}, commit {commit.stdout.strip() or 'unknown'}, {description}"
 
 
-def record(text):
-    """Puts a run between the markers of the README."""
+def record(text, place=RUN):
+    """Puts a result between the markers of its place in the README."""
     readme = BENCHMARKS / "README.md"
-    before, rest = readme.read_text().split(BEGIN, 1)
-    after = rest.split(END, 1)[1]
-    readme.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
+    begin, end = f"<!-- {place}: begin -->", f"<!-- {place}: end -->"
+    before, rest = readme.read_text().split(begin, 1)
+    after = rest.split(end, 1)[1]
+    readme.write_text(f"{before}{begin}\n{text}\n{end}{after}")

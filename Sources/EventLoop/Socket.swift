@@ -120,6 +120,13 @@ package struct Socket: Sendable, Hashable {
         return info.tcpi_unacked > info.tcpi_sacked
     }
 
+    /// How many packets the kernel dropped at this socket: on a listening socket, SYNs (SO_MEMINFO, SK_MEMINFO_DROPS).
+    package var droppedCount: UInt32 {
+        var counts = [UInt32](repeating: 0, count: 9)
+        var length = socklen_t(counts.count * 4)
+        return unsafe getsockopt(descriptor, SOL_SOCKET, 55, &counts, &length) == 0 ? counts[8] : 0
+    }
+
     /// Whether the three-way handshake is done.
     package var isEstablished: Bool { tcpInfo.map { $0.tcpi_state == 1 } ?? false }
 

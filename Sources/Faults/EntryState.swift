@@ -42,6 +42,7 @@ package final class EntryState: Sendable {
     private let missingKey = Atomic<UInt64>(0)
     private let releasedEarly = Atomic<UInt64>(0)
     private let unmeasured = Atomic<UInt64>(0)
+    private let bites = Atomic<UInt64>(0)
     private let harmedNow = Atomic<Int>(0)
     private let keys = Lock(KeyOrdinals())
     private let buckets = Lock<[String: SharedBucket]>([:])
@@ -85,9 +86,15 @@ package final class EntryState: Sendable {
         }
     }
 
+    /// Counts as met and injected what has no draw and takes no ordinal: a dropped SYN, a connection into a dark zone.
+    package func bite(times: Int = 1) {
+        bites.add(UInt64(clamping: times), ordering: .relaxed)
+    }
+
     package var counts: EntryCounts {
-        EntryCounts(
-            met: ordinals.load(ordering: .relaxed), injected: injected.load(ordering: .relaxed),
+        let bites = bites.load(ordering: .relaxed)
+        return EntryCounts(
+            met: ordinals.load(ordering: .relaxed) &+ bites, injected: injected.load(ordering: .relaxed) &+ bites,
             shadowed: shadowed.load(ordering: .relaxed), withheld: withheld.load(ordering: .relaxed),
             inapplicable: inapplicable.load(ordering: .relaxed), missingKey: missingKey.load(ordering: .relaxed),
             releasedEarly: releasedEarly.load(ordering: .relaxed), unmeasured: unmeasured.load(ordering: .relaxed))

@@ -9,18 +9,28 @@ import Units
 struct Balancer {
     let loop: EventLoop
 
-    func choose(for service: ServiceRuntime, listener: ListenerConfiguration) -> Int {
+    struct Choice {
+        var endpoint: Int
+        /// The one in a dark zone that it would have been.
+        var avoided: Int?
+    }
+
+    func choose(for service: ServiceRuntime, listener: ListenerConfiguration) -> Choice {
         let candidates = listener.endpoints
-        if candidates.count == 1 { return candidates[0] }
+        if candidates.count == 1 { return Choice(endpoint: candidates[0]) }
         let plan = service.plan
+        let wanted = preferred(candidates, service) { _ in true }
+        guard let wanted, isAvoided(wanted, service, plan) else { return Choice(endpoint: wanted ?? candidates[0]) }
+        let other = preferred(candidates, service) { !isAvoided($0, service, plan) }
+        return other.map { Choice(endpoint: $0, avoided: wanted) } ?? Choice(endpoint: wanted)
+    }
+
+    /// The next in turn of the lowest rank; nil when none is fit.
+    private func preferred(_ candidates: [Int], _ service: ServiceRuntime, where isFit: (Int) -> Bool) -> Int? {
         let ranks = service.configuration.ranks
         var best = Int.max
-        for endpoint in candidates where !isAvoided(endpoint, service, plan) { best = min(best, ranks[endpoint]) }
-        if best == .max {
-            for endpoint in candidates { best = min(best, ranks[endpoint]) }
-            return pick(candidates, service) { ranks[$0] == best }
-        }
-        return pick(candidates, service) { ranks[$0] == best && !isAvoided($0, service, plan) }
+        for endpoint in candidates where isFit(endpoint) { best = min(best, ranks[endpoint]) }
+        return best == .max ? nil : pick(candidates, service) { ranks[$0] == best && isFit($0) }
     }
 
     private func isAvoided(_ endpoint: Int, _ service: ServiceRuntime, _ plan: ServicePlan) -> Bool {

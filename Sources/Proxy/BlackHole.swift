@@ -51,8 +51,10 @@ package final class FillerPorts: Sendable {
 
 /// Keeps one listening socket's queue full.
 final class BlackHole {
+    private let listening: Socket
     private let ports: FillerPorts
     private let loop: EventLoop
+    private var droppedBefore: UInt32 = 0
     private var fillers: [(socket: Socket, port: UInt16)] = []
 
     /// Each try lands on this socket with a chance of one in the number of workers.
@@ -60,12 +62,21 @@ final class BlackHole {
 
     /// nil when the kernel cannot be made to drop SYNs here (unix sockets, tcp_abort_on_overflow).
     init?(of listening: Socket, at address: SocketAddress, ports: FillerPorts, loop: EventLoop) {
+        self.listening = listening
         self.ports = ports
         self.loop = loop
         guard let target = address.reachable, fill(listening, target) else {
             end()
             return nil
         }
+        droppedBefore = listening.droppedCount
+    }
+
+    /// How many SYNs the kernel has dropped since the last call: one for each try of each caller.
+    func takeDroppedCount() -> Int {
+        let now = listening.droppedCount
+        defer { droppedBefore = now }
+        return Int(now &- droppedBefore)
     }
 
     private func fill(_ listening: Socket, _ target: SocketAddress) -> Bool {

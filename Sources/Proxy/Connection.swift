@@ -135,7 +135,8 @@ final class Connection: Watcher {
     }
 
     private var wantedInterest: Interest {
-        var wanted: Interest = pauses.isEmpty ? .read : hasSeenEnd ? [] : .closing
+        // A RST may still follow a FIN.
+        var wanted: Interest = pauses.isEmpty ? .read : .closing
         if unsentCount > 0 || (isConnecting && isFinishing) { wanted.insert(.write) }
         return wanted
     }
@@ -182,8 +183,9 @@ final class Connection: Watcher {
         case .ended:
             if let sendError { return session.failed(self, sendError) }
             hasSeenEnd = true
-            pause(.finished)
+            pauses.insert(.finished)
             session.ended(self)
+            updateInterest()
         case .failed(let error):
             session.failed(self, error)
         }

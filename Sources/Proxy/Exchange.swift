@@ -56,6 +56,8 @@ final class Exchange {
     var heldSince = Instant.zero
     var achievedDelay = TimeSpan.zero
     var wasReleasedEarly = false
+    /// The entry of a fault that came by way of the connection or the zone, and is not part of `plan`.
+    private(set) var outsideEntry = AttemptRecord.none
     /// The dependency's response is dropped; the caller hears ours, or nothing.
     var dropsResponse = false
     /// Body bytes that may still pass before a truncation.
@@ -93,6 +95,21 @@ final class Exchange {
         heldSince = .zero
         achievedDelay = .zero
         wasReleasedEarly = false
+        outsideEntry = AttemptRecord.none
+    }
+
+    /// A fault of its connection, or of the zone that it is in, acts on the exchange.
+    func harm(by entry: UInt16) {
+        isFaulted = true
+        outsideEntry = entry
+    }
+
+    /// The entry that ended the exchange, else the first that acted; none: no fault did.
+    var blamedEntry: UInt16 {
+        let isCut = outcome == .injectedReset && outsideEntry != AttemptRecord.none
+        if isCut { return outsideEntry }
+        if outcome.isInjected && plan.terminalEntry != AttemptRecord.none { return plan.terminalEntry }
+        return plan.fired.isEmpty ? outsideEntry : plan.fired[0].entry
     }
 
     /// The terminal fault, if a rule acts at all.

@@ -253,10 +253,9 @@ extension HTTPSession {
     }
 
     private func describeInjection(_ record: inout AttemptRecord) {
-        if exchange.plan.fired.isEmpty { return }
+        record.entry = exchange.blamedEntry
+        if record.entry == AttemptRecord.none { return }
         record.flags.insert(.injected)
-        let isEnded = exchange.outcome.isInjected && exchange.plan.terminalEntry != AttemptRecord.none
-        record.entry = isEnded ? exchange.plan.terminalEntry : exchange.plan.fired[0].entry
         record.delayEntry = exchange.delayEntry
         record.askedDelay = exchange.askedDelay.nanoseconds
         record.achievedDelay = exchange.achievedDelay.nanoseconds

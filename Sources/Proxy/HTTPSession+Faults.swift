@@ -79,7 +79,12 @@ extension HTTPSession {
     func holdIsOver() {
         if mode == .lingering { return close() }
         guard isBusy else { return }
-        noteAchievedDelay()
+        noteEndOfHold()
+        goOn()
+    }
+
+    private func goOn() {
+        guard isBusy else { return }
         switch exchange.stage {
         case .waiting: forwardWaiting()
         case .answering: sayInjected()
@@ -90,7 +95,9 @@ extension HTTPSession {
         }
     }
 
-    private func noteAchievedDelay() {
+    /// A caller that waited out a silence has its answer all the same.
+    private func noteEndOfHold() {
+        if case .hang = exchange.terminal { exchange.outcome = .complete }
         guard exchange.heldSince > .zero else { return }
         exchange.achievedDelay += worker.loop.freshNow - exchange.heldSince
         exchange.heldSince = .zero
@@ -222,6 +229,12 @@ extension HTTPSession {
         close(reset: true)
     }
 
+    /// A `reset` of the connection cuts the exchange that is on it.
+    func injectConnectionReset() {
+        if isBusy, let entry = connectionOrder.reset?.entry { exchange.harm(by: entry) }
+        injectReset()
+    }
+
     func applyConnectionPlan() {
         connectionOrder = plan.chain.connectionPlan(
             client: worker.view(of: peer), connection: ConnectionFacts(born: born, exchangesBefore: exchangesDone),
@@ -230,7 +243,7 @@ extension HTTPSession {
         resetWatch.follow(connectionOrder.reset)
         countsBytes = connectionOrder.reset?.afterBytes != nil
         guard let instant = connectionOrder.reset?.at else { return }
-        if instant <= worker.loop.now { return injectReset() }
+        if instant <= worker.loop.now { return injectConnectionReset() }
         useTimers()
         resetTimer.set(at: instant)
     }
@@ -252,9 +265,11 @@ extension HTTPSession {
         countEarlyRelease()
         if hasTimers { holdTimer.cancel() }
         requestPipe?.release()
+        // Before the pipe lets go: with the last byte the exchange is over, and its record written.
+        noteEndOfHold()
+        let number = exchangesDone
         responsePipe?.release()
-        if case .hang = exchange.terminal { exchange.outcome = .complete }
-        holdIsOver()
+        if isOpen, exchangesDone == number { goOn() }
     }
 
     private func holdsOn() -> Bool {
@@ -290,10 +305,23 @@ extension HTTPSession {
         let isBusy = isBusy && exchange.endpoint == endpoint && slot.connection === current
         switch order.blackout.existing {
         case .leave: break
-        case .stall: slot.connection.pause(.stall)
-        case .reset: if isBusy { injectReset() } else { drop(slot, reset: true) }
-        case .drain: if !isBusy { drop(slot, reset: false) }
+        case .stall:
+            if !slot.connection.pauses.contains(.stall) { darken(isBusy, order) }
+            slot.connection.pause(.stall)
+        case .reset:
+            darken(isBusy, order)
+            if isBusy { injectReset() } else { drop(slot, reset: true) }
+        case .drain:
+            if isBusy { return }
+            darken(isBusy, order)
+            drop(slot, reset: false)
         }
+    }
+
+    /// The blackout acts on a connection into its zone, and on the exchange that is on it.
+    private func darken(_ isBusy: Bool, _ order: BlackoutOrder) {
+        worker.countBite(entry: order.entry)
+        if isBusy { exchange.harm(by: order.entry) }
     }
 
     /// Closes an idle upstream connection into a dark zone; the caller keeps its own if it can go elsewhere.

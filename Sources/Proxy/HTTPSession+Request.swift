@@ -127,7 +127,7 @@ extension HTTPSession {
 
     private func chooseEndpoint() -> Int {
         let endpoints = listener.endpoints
-        return endpoints.count == 1 ? endpoints[0] : worker.balancer.choose(for: service, listener: listener)
+        return endpoints.count == 1 ? endpoints[0] : worker.chooseEndpoint(for: service, listener: listener)
     }
 
     /// Decides between the dependency and everything else that a rule may want.

@@ -20,12 +20,12 @@ extension HTTPSession {
             responseInput.append(bytes)
             takeResponseInput(connection)
         }
-        if isOpen, countsBytes, resetWatch.passed(bytes.count, .downstream) { injectReset() }
+        if isOpen, countsBytes, resetWatch.passed(bytes.count, .downstream) { injectConnectionReset() }
     }
 
     private func tunnelFromUpstream(_ bytes: Bytes, _ connection: Connection) {
         tunnel(bytes, to: downstream, from: connection)
-        if countsBytes, resetWatch.passed(bytes.count, .downstream) { injectReset() }
+        if countsBytes, resetWatch.passed(bytes.count, .downstream) { injectConnectionReset() }
     }
 
     private func takeResponseInput(_ connection: Connection) {

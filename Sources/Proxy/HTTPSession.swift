@@ -95,7 +95,7 @@ final class HTTPSession: Session {
         case .tunnel: tunnel(bytes, to: current, from: downstream)
         case .lingering: break
         }
-        if countsBytes, resetWatch.passed(bytes.count, .upstream) { injectReset() }
+        if countsBytes, resetWatch.passed(bytes.count, .upstream) { injectConnectionReset() }
     }
 
     func tunnel(_ bytes: Bytes, to destination: Connection?, from source: Connection) {
@@ -144,7 +144,7 @@ final class HTTPSession: Session {
         switch timer.kind {
         case TimerKind.hold: holdIsOver()
         case TimerKind.dial: checkDial()
-        case TimerKind.reset: injectReset()
+        case TimerKind.reset: injectConnectionReset()
         default: super.fired(timer)
         }
     }

@@ -73,6 +73,7 @@ final class Listener: Watcher {
     /// Begins or ends what the plan asks for; open connections are not touched.
     func apply(_ wanted: ListenerState) {
         if wanted == state || isClosed { return }
+        countDroppedSYNs()
         let previous = state
         state = wanted
         switch (previous, wanted) {
@@ -118,6 +119,13 @@ final class Listener: Watcher {
         dropsSYNs = false
     }
 
+    /// Attempts that the kernel dropped for us are bites of the entry that asked for it; callers try again and again.
+    func countDroppedSYNs() {
+        guard let blackHole, case .blackHoled(let entry) = state else { return }
+        let count = blackHole.takeDroppedCount()
+        if count > 0 { worker.countBite(entry: UInt16(truncatingIfNeeded: entry), times: count) }
+    }
+
     private func acceptWhatWaits() {
         if interest.contains(.read) { ready(.read) }
     }
@@ -139,6 +147,7 @@ final class Listener: Watcher {
 
     /// Stops accepting for good.
     func stop() {
+        countDroppedSYNs()
         leaveBlackHole()
         close()
     }

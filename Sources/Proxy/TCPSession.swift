@@ -55,9 +55,9 @@ final class TCPSession: Session {
     // MARK: Beginning
 
     override func start() {
-        endpoint = worker.balancer.choose(for: service, listener: listener)
-        planChanged()
-        if isOpen && !isWithheld { dial() }
+        endpoint = worker.chooseEndpoint(for: service, listener: listener)
+        takeUpPlan()
+        dialUnlessWithheld()
         if isOpen { watchIdle(after: min(service.configuration.connectTimeout, service.configuration.idleTimeout)) }
     }
 
@@ -65,6 +65,12 @@ final class TCPSession: Session {
     private var isWithheld: Bool {
         if let hang = order.hang, hang.place == .connect { return true }
         return order.blackout != nil
+    }
+
+    /// Once: whether the session begins, or what withheld it is over.
+    private func dialUnlessWithheld() {
+        guard isOpen, case .withheld = state, !isWithheld else { return }
+        dial()
     }
 
     private func dial() {
@@ -206,6 +212,7 @@ final class TCPSession: Session {
 
     override func planChanged() {
         takeUpPlan()
+        dialUnlessWithheld()
     }
 
     override func fired(_ timer: Timer) {
@@ -250,7 +257,6 @@ extension TCPSession {
         applyReset()
         if !isOpen { return }
         applyPipes()
-        if case .withheld = state, endpoint >= 0, !isWithheld, downstream.session != nil { dial() }
     }
 
     private func applyBlackout() {

@@ -175,7 +175,10 @@ final class Worker: TimerOwner, MailboxReader {
             install(Plan.clear(services: services.count, version: plan.version, phase: plan.phase))
         }
         fillerPorts.purge(at: now)
-        for listener in listeners { listener.feed() }
+        for listener in listeners {
+            listener.feed()
+            listener.countDroppedSYNs()
+        }
         giveBackMemory()
         if isDraining && openSessions == 0 { return stop() }
         tick.set(after: Self.tickSpan)
@@ -246,6 +249,15 @@ final class Worker: TimerOwner, MailboxReader {
         if error.isOutOfResources { counters.exhaustions.add(1) }
     }
 
+    /// Where a connection or exchange goes. That it would have gone into a dark zone is what the blackout did.
+    func chooseEndpoint(for service: ServiceRuntime, listener: ListenerConfiguration) -> Int {
+        let choice = balancer.choose(for: service, listener: listener)
+        if let avoided = choice.avoided, let order = service.plan.chain.blackout(endpoint: avoided, now: loop.now) {
+            countBite(entry: order.entry)
+        }
+        return choice.endpoint
+    }
+
     // MARK: Held bytes
 
     func held(_ change: Int) {
@@ -309,6 +321,11 @@ final class Worker: TimerOwner, MailboxReader {
         let counters = counters.services[Int(record.service)]
         counters.bytesUpstream.add(Int(truncatingIfNeeded: record.bytesUp))
         counters.bytesDownstream.add(Int(truncatingIfNeeded: record.bytesDown))
+    }
+
+    /// An entry acted on what takes no ordinal of it.
+    func countBite(entry: UInt16, times: Int = 1) {
+        entryStates[entry]?.bite(times: times)
     }
 
     /// Counts an event of an entry, whether or not it is still part of the plan.

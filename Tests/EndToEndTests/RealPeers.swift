@@ -60,9 +60,12 @@ class PeerProcess {
 
     deinit {
         // Threads of the test runner block SIGTERM, and a child inherits that.
-        kill(process.processIdentifier, SIGKILL)
+        kill(process.processIdentifier, lastSignal)
         process.waitUntilExit()
     }
+
+    /// Ends it at once.
+    var lastSignal: Int32 { SIGKILL }
 
     private static func freePort() throws -> UInt16 {
         try TestOrigin { _ in }.port
@@ -109,14 +112,5 @@ final class Redis: PeerProcess {
         try super.init("/usr/bin/redis-server", in: directory) { port in
             ["--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         }
-    }
-}
-
-extension RunningProduct {
-    /// Resident memory of the process.
-    var residentKilobytes: Int? {
-        let status = try? String(contentsOfFile: "/proc/\(processIdentifier)/status", encoding: .utf8)
-        let line = status?.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-        return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }
     }
 }

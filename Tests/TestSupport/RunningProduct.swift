@@ -44,6 +44,12 @@ package final class RunningProduct {
         return port
     }
 
+    /// Its exit code, once it has ended by itself; nil when it does not.
+    package func exitCode(within seconds: Double) -> Int32? {
+        guard eventually(within: seconds, { !process.isRunning }) else { return nil }
+        return process.terminationStatus
+    }
+
     /// Sends `signal` and waits for the end; its exit code.
     package func end(_ signal: Int32 = SIGTERM) -> Int32 {
         kill(process.processIdentifier, signal)
