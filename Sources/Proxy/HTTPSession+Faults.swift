@@ -242,6 +242,7 @@ extension HTTPSession {
             now: worker.loop.now, draws: &draws, limits: plan.limits)
         resetWatch.follow(connectionOrder.reset)
         countsBytes = connectionOrder.reset?.afterBytes != nil
+        if hasTimers { resetTimer.cancel() }
         guard let instant = connectionOrder.reset?.at else { return }
         if instant <= worker.loop.now { return injectConnectionReset() }
         useTimers()

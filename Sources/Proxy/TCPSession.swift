@@ -291,7 +291,7 @@ extension TCPSession {
     private func applyReset() {
         reset.follow(order.reset)
         countsBytes = order.reset?.afterBytes != nil
-        guard let wanted = order.reset, let instant = wanted.at else { return }
+        guard let instant = order.reset?.at else { return faultTimer.cancel() }
         if instant <= worker.loop.now { injectReset() } else { faultTimer.set(at: instant) }
     }
 

@@ -120,9 +120,9 @@ final class ScenarioCaller: Sendable {
     private let kind: Service.Kind
     private let port: UInt16
 
-    private static let connections = 6
+    private static let connections = 12
     private static let exchangesPerConnection = 25
-    private static let patience = 0.7
+    private static let patience = 1.5
 
     init(_ kind: Service.Kind, port: UInt16) {
         self.kind = kind

@@ -98,6 +98,19 @@ struct AccountingTests {
         #expect(origin.connections == 1)
     }
 
+    @Test("a reset that its phase left no time for does not come", arguments: [Service.Kind.http, .tcp])
+    func resetInTime(kind: Service.Kind) throws {
+        let origin = try TestOrigin.http { _ in ok("a") }
+        let harness = try Harness(kind, origins: [origin.port])
+        let caller = try Caller(harness)
+        #expect(try caller.get() == "a")
+        try harness.play("[ { name: cut, service: svc, reset: { after: 300ms } } ]")
+        #expect(eventually { harness.state("cut").counts.injected == 1 })
+        harness.clear()
+        let over = secondsNow() + 0.5
+        while secondsNow() < over { #expect(try caller.get() == "a") }
+    }
+
     @Test("a RST is seen behind a FIN, while a fault holds what came before it")
     func resetBehindEnd() throws {
         let origin = try TestOrigin.echo()
