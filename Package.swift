@@ -54,7 +54,8 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "TestSupport", dependencies: ["Units"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
-        .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "Units"], swiftSettings: strict),
+        .testTarget(
+            name: "EventLoopTests", dependencies: ["EventLoop", "TestSupport", "Units"], swiftSettings: strict),
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", "Units"], swiftSettings: strict),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Faults", "Units"], swiftSettings: strict),
         .testTarget(name: "FaultsTests", dependencies: ["Faults", "Scenario", "Units"], swiftSettings: strict),

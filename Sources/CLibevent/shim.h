@@ -13,6 +13,11 @@
 #include <event2/util.h>
 #include <event2/dns.h>
 #include <event2/dns_struct.h>
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/http.h>
+#include <event2/keyvalq_struct.h>
+#include <event2/listener.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>

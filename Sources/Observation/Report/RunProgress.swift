@@ -111,7 +111,8 @@ extension JournalEvent {
         words.map { "[\(TimeSpan(seconds: (elapsed.seconds * 10).rounded() / 10))] \($0)" }
     }
 
-    private var words: String? {
+    /// The event in a sentence; nil for what only journals want.
+    package var words: String? {
         switch self {
         case .started(let run): "run of \(run.scenario) started, seed \(run.seed)"
         case .steady(let holds, let conditions):

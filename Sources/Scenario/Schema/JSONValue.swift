@@ -2,14 +2,15 @@
 
 import Foundation
 
-indirect enum JSONValue: Encodable, Sendable {
+/// A JSON document, as far as schemas need it.
+package indirect enum JSONValue: Encodable, Sendable, Hashable {
     case text(String)
     case number(Double)
     case flag(Bool)
     case list([JSONValue])
     case object([String: JSONValue])
 
-    func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .text(let text): try container.encode(text)
@@ -22,30 +23,30 @@ indirect enum JSONValue: Encodable, Sendable {
     }
 
     /// Indented, keys sorted: the same schema is the same text.
-    var formatted: String {
+    package var formatted: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let data = (try? encoder.encode(self)) ?? Data()
         return String(decoding: data, as: UTF8.self)
     }
 
-    static func texts(_ texts: [String]) -> JSONValue { .list(texts.map { .text($0) }) }
+    package static func texts(_ texts: [String]) -> JSONValue { .list(texts.map { .text($0) }) }
 
     /// A string that matches `pattern`.
-    static func pattern(_ pattern: String) -> JSONValue {
+    package static func pattern(_ pattern: String) -> JSONValue {
         .object(["type": .text("string"), "pattern": .text(pattern)])
     }
 
-    static func anyOf(_ choices: [JSONValue]) -> JSONValue {
+    package static func anyOf(_ choices: [JSONValue]) -> JSONValue {
         choices.count == 1 ? choices[0] : .object(["anyOf": .list(choices)])
     }
 
-    static func listOf(_ items: JSONValue) -> JSONValue { .object(["type": .text("array"), "items": items]) }
+    package static func listOf(_ items: JSONValue) -> JSONValue { .object(["type": .text("array"), "items": items]) }
 
-    static func reference(_ name: String) -> JSONValue { .object(["$ref": .text("#/$defs/\(name)")]) }
+    package static func reference(_ name: String) -> JSONValue { .object(["$ref": .text("#/$defs/\(name)")]) }
 
     /// The same with a description, for editors.
-    func described(_ help: String) -> JSONValue {
+    package func described(_ help: String) -> JSONValue {
         guard case .object(var object) = self, !help.isEmpty else { return self }
         object["description"] = .text(help)
         return .object(object)
