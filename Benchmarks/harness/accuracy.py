@@ -36,7 +36,7 @@ def proxy(binary, origin, folder):
     faults = [delay(f"d{ms}", f"/{ms}ms", f"{ms}ms") for ms in DELAYS_MILLISECONDS] + [delay("held", "/held", "30m")]
     scenario = folder / "delays.yaml"
     scenario.write_text(configurations.brownout_scenario(port, origin.port, faults))
-    command = [binary, "serve", scenario, "--play", "--workers", 1]
+    command = [binary, "serve", scenario, "--control", "none", "--play", "--workers", 1]
     return Server("brownout delays", command, port, PROXY_CORE, folder / "log")
 
 

@@ -87,7 +87,7 @@ class Brownout(Target):
         route = f"{port}=127.0.0.1:{upstream}"
         if mode == "rules":
             text = configurations.brownout_scenario(port, upstream, RULES)
-            return [binary, "serve", written(folder, "rules.yaml", text), "--play", "--workers", 1]
+            return [binary, "serve", written(folder, "rules.yaml", text), "--control", "none", "--play", "--workers", 1]
         protocol = "tcp" if mode == "tcp" else "http"
         fault = ["--latency", "10ms"] if mode == "delay" else []
         return [binary, "proxy", route, "--protocol", protocol, "--workers", 1, *fault]

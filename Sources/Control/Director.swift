@@ -82,9 +82,17 @@ package final class Director: TimerOwner {
         playback = Playback(production.timeline, at: loop.now)
     }
 
-    /// Names of the entries in force, and the zones that are dark.
+    /// Numbers and names of the entries in force, and the zones that are dark.
+    package var entriesInForce: [Int] { posted?.inForce ?? [] }
     package var faultsInForce: [String] { posted?.inForce.map { production.entries.names[$0] } ?? [] }
     package var darkZones: [String] { posted?.darkZones.sorted() ?? [] }
+
+    /// Whether a blackout of this endpoint is in force.
+    package func isDark(service: Int, endpoint: Int) -> Bool {
+        guard let services = posted?.services, services.indices.contains(service) else { return false }
+        let dark = services[service].darkSince
+        return dark.indices.contains(endpoint) && dark[endpoint] != nil
+    }
 
     /// Whether a timeline was begun.
     package var hasPlayed: Bool { beganAt != nil }

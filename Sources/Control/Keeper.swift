@@ -35,20 +35,25 @@ package typealias Reread = () -> (scenario: DecodedScenario, identity: ScriptIde
 /// Services that stay open.
 package final class Keeper: TimerOwner, RunAudience, SignalReader, MailboxReader {
     package let mailbox: Mailbox<RunnerLetter>
-    package private(set) var director: Director
+    package internal(set) var director: Director
     /// The services as they are now.
     private(set) var serviceSet: ServiceSet
     let loop: EventLoop
     let server: ProxyServer
-    private let settings: KeeperSettings
-    private let console: RunConsole
-    private let outputs: RunOutputs
+    let settings: KeeperSettings
+    let console: RunConsole
+    let outputs: RunOutputs
     private let reread: Reread
     private let logger = Logger(label: "brownout")
-    private var recorder: RunRecorder
+    /// The books of the current run, or of the time between runs.
+    private(set) var recorder: RunRecorder
+    /// What was counted since the process began.
+    let meter = TrafficMeter()
+    var runs = RunShelf()
+    /// Told of what happens, beside the console and the journal.
+    weak var listener: (any ControlAudience)?
     private var view: RunView
     private var drainsUntil: Instant?
-    private var isReported = false
 
     package init(
         _ file: ScenarioFile, identity: ScriptIdentity, host: ProxyHost, settings: KeeperSettings,
@@ -66,24 +71,30 @@ package final class Keeper: TimerOwner, RunAudience, SignalReader, MailboxReader
         recorder = RunRecorder(production, identity, zones: host.set.zones, journal: outputs.journal, now: loop.now)
         view = RunView(console, recorder, now: loop.now)
         director = Director(
-            production, stage: LiveStage(host.server, production, recorder: recorder, accessLog: outputs.accessLog),
+            production,
+            stage: LiveStage(
+                host.server, production, recorder: recorder, meter: meter, accessLog: outputs.accessLog),
             loop: loop)
         super.init()
         director.audience = self
+        shelve(file, identity)
     }
 
-    /// Stays until it is told to end; answers the exit code.
-    package func run(readsSignals: Bool) throws(SystemError) -> Int32 {
+    /// Stays until it is told to end; answers the exit code. `door`: where the control plane is served.
+    package func run(readsSignals: Bool, door: ControlDoor? = nil) throws(SystemError) -> Int32 {
+        let plane = try door.map { door throws(SystemError) in try ControlPlane(door, desk: self) }
+        listener = plane?.audience
         let wakeUp = try WakeUp(loop: loop, mailbox: mailbox, reader: self)
         let signals = [SIGINT, SIGTERM, SIGHUP]
         let watcher = readsSignals ? try SignalWatcher(loop: loop, signals: signals, reader: self) : nil
         defer {
+            plane?.close()
             wakeUp.close()
             watcher?.close()
             director.close()
             loop.close()
         }
-        if settings.plays { director.begin(force: settings.force) } else { director.tick() }
+        begin()
         loop.run()
         for problem in outputs.close(nil, directory: recorder.store.directory) {
             console.complain("brownout: \(problem)")
@@ -118,16 +129,20 @@ package final class Keeper: TimerOwner, RunAudience, SignalReader, MailboxReader
     package func happened(_ event: JournalEvent, at now: Instant) {
         recorder.record(event, at: now)
         view.say(event, at: now)
+        listener?.happened(event, at: now)
     }
 
     package func ended(_ ending: RunEnding, at now: Instant) {
-        guard !isReported else { return }
-        isReported = true
-        console.conclude(recorder.finish(ending, at: now).text(colour: console.isTerminal))
+        guard runs.current != nil else { return }
+        let report = recorder.finish(ending, at: now)
+        runs.finish(report)
+        console.conclude(report.text(colour: console.isTerminal))
+        listener?.happened(.finished(ending: ending, command: nil), at: now)
     }
 
     package func ticked(at now: Instant) {
         if director.state == .playing { view.show(director, at: now) }
+        listener?.ticked(at: now)
         if let drainsUntil, server.openConnections == 0 || now >= drainsUntil { loop.stop() }
     }
 
@@ -156,16 +171,21 @@ package final class Keeper: TimerOwner, RunAudience, SignalReader, MailboxReader
     private func apply(_ new: ServiceSet, _ file: ScenarioFile, _ identity: ScriptIdentity) {
         serviceSet = new
         server.reconfigure(new.update)
-        let production = Self.production(file, new, settings)
+        direct(Self.production(file, new, settings), identity, journal: nil)
+        director.tick()
+    }
+
+    /// From now on this is what is directed, with books of its own.
+    func direct(_ production: Production, _ identity: ScriptIdentity, journal: Journal?) {
         let version = director.planVersion
         director.close()
         director.audience = nil
-        recorder = RunRecorder(production, identity, zones: new.zones, journal: nil, now: loop.now)
+        recorder = RunRecorder(production, identity, zones: serviceSet.zones, journal: journal, now: loop.now)
         view = RunView(console, recorder, now: loop.now)
         director = Director(
-            production, stage: LiveStage(server, production, recorder: recorder, accessLog: outputs.accessLog),
+            production,
+            stage: LiveStage(server, production, recorder: recorder, meter: meter, accessLog: outputs.accessLog),
             loop: loop, version: version)
         director.audience = self
-        director.tick()
     }
 }

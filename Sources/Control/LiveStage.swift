@@ -15,15 +15,18 @@ package final class LiveStage: Stage {
     private let server: ProxyServer
     private let entries: EntryTable
     private let accessLog: AccessLog?
+    private let meter: TrafficMeter
     private let operatorLog: OperatorLog
     private var baselines: BaselineCollector
 
     package init(
-        _ server: ProxyServer, _ production: Production, recorder: RunRecorder, accessLog: AccessLog? = nil
+        _ server: ProxyServer, _ production: Production, recorder: RunRecorder, meter: TrafficMeter = TrafficMeter(),
+        accessLog: AccessLog? = nil
     ) {
         self.server = server
         self.recorder = recorder
         self.accessLog = accessLog
+        self.meter = meter
         entries = production.entries
         operatorLog = OperatorLog(server)
         baselines = BaselineCollector(services: server.services.count)
@@ -38,17 +41,20 @@ package final class LiveStage: Stage {
 
     package func collect(at now: Instant) {
         store.advance(to: now)
+        meter.follow(store.directory)
         for ring in server.rings { ring.drain { take($0) } }
         accessLog?.flush(store.directory)
         store.note(droppedRecords: server.droppedRecords)
         store.note(server.gauges)
         store.note(entries.states.map { InjectionCounts($0.counts) })
+        meter.note(entries.injections)
         for note in operatorLog.look(at: now) { recorder.record(.note(text: note), at: now) }
         recorder.tick(at: now)
     }
 
     private func take(_ records: Span<AttemptRecord>) {
         store.consume(records)
+        meter.consume(records)
         baselines.take(records)
         accessLog?.consume(records)
     }
@@ -69,6 +75,16 @@ extension ProxyServer {
             services: services.indices.map { service in
                 ServiceGauges(inFlight: inFlight(service), connections: openConnections(service))
             }, loopLag: loopLag.seconds)
+    }
+}
+
+extension EntryTable {
+    /// What each fault did so far.
+    fileprivate var injections: [TrafficMeter.Fault: Int] {
+        zip(entries, states).reduce(into: [:]) { counts, entry in
+            let fault = TrafficMeter.Fault(name: entry.0.name, kind: entry.0.fault.name)
+            counts[fault] = Int(clamping: entry.1.counts.injected)
+        }
     }
 }
 

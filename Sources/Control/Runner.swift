@@ -24,12 +24,17 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
     package let mailbox: Mailbox<RunnerLetter>
     package let director: Director
     package private(set) var report: RunReport?
-    private let loop: EventLoop
-    private let host: ProxyHost
+    let loop: EventLoop
+    let host: ProxyHost
     private let settings: RunSettings
     private let console: RunConsole
     private let outputs: RunOutputs
-    private let recorder: RunRecorder
+    let recorder: RunRecorder
+    let meter = TrafficMeter()
+    /// Its one run.
+    private(set) var runs = RunShelf()
+    /// Told of what happens, beside the console and the journal.
+    private weak var listener: (any ControlAudience)?
     private let view: RunView
     private var command: RunningCommand?
     private var steadyCheck: SteadyCheck?
@@ -52,17 +57,24 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
         mailbox = try Mailbox()
         recorder = RunRecorder(production, identity, zones: host.set.zones, journal: outputs.journal, now: loop.now)
         view = RunView(console, recorder, now: loop.now)
-        let stage = LiveStage(host.server, production, recorder: recorder, accessLog: outputs.accessLog)
+        let stage = LiveStage(host.server, production, recorder: recorder, meter: meter, accessLog: outputs.accessLog)
         director = Director(production, stage: stage, loop: loop)
         super.init()
         director.audience = self
+        let script = LoadedScript(
+            file: production.script, identity: identity, seed: production.seed, speed: production.speed)
+        (try? runs.add(script, by: Requester("file \(identity.name)")))?.state = .current
     }
 
     /// Plays to the end and answers the exit code. `readsSignals`: SIGINT and SIGTERM, blocked before, come here.
-    package func run(readsSignals: Bool) throws(SystemError) -> Int32 {
+    /// `door`: where the control plane is served.
+    package func run(readsSignals: Bool, door: ControlDoor? = nil) throws(SystemError) -> Int32 {
+        let plane = try door.map { door throws(SystemError) in try ControlPlane(door, desk: self) }
+        listener = plane?.audience
         let wakeUp = try WakeUp(loop: loop, mailbox: mailbox, reader: self)
         let watcher = readsSignals ? try SignalWatcher(loop: loop, signals: [SIGINT, SIGTERM], reader: self) : nil
         defer {
+            plane?.close()
             wakeUp.close()
             watcher?.close()
             director.close()
@@ -144,6 +156,7 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
     package func happened(_ event: JournalEvent, at now: Instant) {
         recorder.record(event, at: now)
         view.say(event, at: now)
+        listener?.happened(event, at: now)
     }
 
     package func ended(_ ending: RunEnding, at now: Instant) {
@@ -156,6 +169,7 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
 
     package func ticked(at now: Instant) {
         view.show(director, at: now)
+        listener?.ticked(at: now)
         conclude()
     }
 
@@ -188,6 +202,7 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
         let code = command?.code
         let report = recorder.finish(ending, command: code.map { Int($0) }, also: verdicts, at: loop.now)
         self.report = report
+        runs.finish(report)
         view.say(.finished(ending: ending, command: nil), at: loop.now)
         console.conclude(report.text(colour: console.isTerminal))
         for problem in outputs.close(report, directory: recorder.store.directory) {

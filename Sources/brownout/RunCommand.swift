@@ -27,6 +27,9 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var playing: PlayOptions
 
+    @OptionGroup(title: "Control plane")
+    var controlling: ControlArguments
+
     @OptionGroup(title: "Proxy options")
     var proxy: ProxyOptions
 
@@ -36,7 +39,8 @@ struct RunCommand: ParsableCommand {
         let session = Session(proxy: proxy, settings: settings, mark: !command.isEmpty)
         let source = ScenarioSource(file: file, environment: playing.env)
         let scenario = try session.accepted(try source.decode(), only: playing.only)
-        try session.play(scenario, try source.identity(), seed: playing.seed, speed: playing.speed)
+        let door = try controlling.open(otherwise: "none", session)
+        try session.play(scenario, try source.identity(), seed: playing.seed, speed: playing.speed, door: door)
     }
 }
 

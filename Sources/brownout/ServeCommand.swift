@@ -36,6 +36,9 @@ struct ServeCommand: ParsableCommand {
 
     @OptionGroup var playing: PlayOptions
 
+    @OptionGroup(title: "Control plane")
+    var controlling: ControlArguments
+
     @OptionGroup(title: "Proxy options")
     var proxy: ProxyOptions
 
@@ -53,6 +56,7 @@ struct ServeCommand: ParsableCommand {
         let scenario = try session.accepted(try source.decode(), only: playing.only)
         let identity = try source.identity()
         try session.refuse(session.production(scenario, seed: playing.seed, speed: 1).problems(fileName: file))
+        let door = try controlling.open(otherwise: ControlOptions.standardAddress, session)
         let opened = try session.open(scenario)
         defer { opened.host.server.stop() }
         let keeper = try session.orFail { () throws(SystemError) in
@@ -60,7 +64,7 @@ struct ServeCommand: ParsableCommand {
                 scenario, identity: identity, host: opened.host, settings: settings, console: session.console,
                 outputs: opened.outputs, loop: opened.loop, reread: { Self.reread(source) })
         }
-        let code = try session.orFail { () throws(SystemError) in try keeper.run(readsSignals: true) }
+        let code = try session.orFail { () throws(SystemError) in try keeper.run(readsSignals: true, door: door) }
         if code != 0 { throw ArgumentParser.ExitCode(code) }
     }
 

@@ -31,6 +31,7 @@ struct Session {
     /// Opens, plays, reports; ends by throwing the exit code, unless it is zero. `load` calls the services meanwhile.
     func play(
         _ file: ScenarioFile, _ identity: ScriptIdentity, seed: UInt64?, speed: Double = 1,
+        door: ControlDoor? = nil,
         load: (any RunLoad)? = nil
     ) throws {
         defer { console.close() }
@@ -43,7 +44,7 @@ struct Session {
             try Runner(
                 production, identity: identity, host: opened.host, settings: settings, console: console,
                 outputs: opened.outputs, loop: opened.loop
-            ).run(readsSignals: true)
+            ).run(readsSignals: true, door: door)
         }
         console.close()
         load?.end()

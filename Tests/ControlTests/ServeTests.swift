@@ -14,7 +14,7 @@ struct ServeTests {
     func reload() throws {
         try Scratch.withDirectory { directory in
             let play = try Play(in: directory, "", origin: try origin("old"))
-            let serve = try RunningProduct(["serve", play.file, "--workers", "2"])
+            let serve = try RunningProduct(["serve", play.file, "--control", "none", "--workers", "2"])
             let port = try serve.port(after: Self.address)
             let first = try Caller(port: port)
             #expect(try first.get().bodyText == "old")
@@ -32,7 +32,7 @@ struct ServeTests {
     func badReload() throws {
         try Scratch.withDirectory { directory in
             let play = try Play(in: directory, "")
-            let serve = try RunningProduct(["serve", play.file, "--workers", "1"])
+            let serve = try RunningProduct(["serve", play.file, "--control", "none", "--workers", "1"])
             let port = try serve.port(after: Self.address)
             try play.write("nonsense: true\n", port: 1)
             kill(serve.processIdentifier, SIGHUP)
@@ -58,7 +58,7 @@ struct ServeTests {
                     _ = eventually { FileManager.default.fileExists(atPath: directory.appending(path: "go").path) }
                     return ok("at last")
                 })
-            let serve = try RunningProduct(["serve", play.file, "--workers", "1"])
+            let serve = try RunningProduct(["serve", play.file, "--control", "none", "--workers", "1"])
             let port = try serve.port(after: Self.address)
             let socket = try TestSocket.connect(port: port)
             try socket.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -78,7 +78,7 @@ struct ServeTests {
         try Scratch.withDirectory { directory in
             let play = try Play(in: directory, "", origin: try TestOrigin { socket in _ = try socket.receiveAll() })
             for options in [[], ["--drain", "100ms"]] {
-                let serve = try RunningProduct(["serve", play.file, "--workers", "1"] + options)
+                let serve = try RunningProduct(["serve", play.file, "--control", "none", "--workers", "1"] + options)
                 let socket = try TestSocket.connect(port: try serve.port(after: Self.address))
                 let before = play.origin.connections
                 try socket.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -94,7 +94,7 @@ struct ServeTests {
     func playing() throws {
         try Scratch.withDirectory { directory in
             let play = try Play(in: directory, "timeline: [{ phase: storm, for: 2s, \(RunTests.storm) }]\n")
-            let serve = try RunningProduct(["serve", play.file, "--play", "--workers", "1"])
+            let serve = try RunningProduct(["serve", play.file, "--control", "none", "--play", "--workers", "1"])
             let caller = try Caller(port: try serve.port(after: Self.address))
             #expect(try eventually { try caller.get().status == 503 })
             #expect(try eventually { try caller.get().status == 200 })

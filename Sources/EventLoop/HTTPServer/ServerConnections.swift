@@ -68,7 +68,8 @@ final class ServerConnections {
 
     /// As far as the kernel takes it at once; then the end.
     private func refuse(_ connection: ServerConnection) {
-        let text = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: 1\r\n\r\n"
+        let text =
+            "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: 1\r\n\r\n"
         connection.socket.send(text)
         connection.cut()
     }

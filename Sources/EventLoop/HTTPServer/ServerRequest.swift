@@ -19,6 +19,11 @@ package struct ServerRequest: Sendable {
     package struct Field: Sendable, Hashable {
         package let name: String
         package let value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     package var method: Method

@@ -22,6 +22,7 @@ package struct Change: Sendable, Hashable, Codable {
         case runSkipped = "skipped in run"
         case runContinued = "opened the gate of run"
         case runAborted = "aborted run"
+        case runRemoved = "forgot run"
     }
 
     /// "api 127.0.0.1:52311", "signal", "time to live".

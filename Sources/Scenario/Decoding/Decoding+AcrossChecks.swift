@@ -118,7 +118,7 @@ private struct WhenGraph {
 
 extension Phase {
     /// The entries of the phase and of its lanes.
-    var allFaults: [FaultEntry] { faults + together.flatMap { $0.flatMap(\.allFaults) } }
+    package var allFaults: [FaultEntry] { faults + together.flatMap { $0.flatMap(\.allFaults) } }
 }
 
 extension Match {

@@ -1,0 +1,74 @@
+// Faults as the API shows them: rules by hand, and the entries of the current run that are in force.
+
+import Faults
+import Observation
+import Scenario
+import Units
+
+/// One fault.
+struct FaultAnswer: Codable, Sendable {
+    var name: String
+    /// The fault's name in the catalogue.
+    var kind: String
+    /// What it acts on, in words.
+    var place: String
+    /// The phase of the current run that it belongs to; none for a rule by hand.
+    var phase: String?
+    /// Who gave a rule by hand.
+    var by: String?
+    var isInForce: Bool
+    /// Of a rule by hand: as given, and what is left.
+    var ttlSeconds: Double?
+    var timeLeftSeconds: Double?
+    var counts: InjectionCounts
+
+    init(_ rule: RuleStatus) {
+        let fault = ServiceDirectory.Fault(rule.entry, phase: nil)
+        (name, kind, place) = (rule.name, fault.kind, fault.place)
+        by = rule.by.description
+        isInForce = rule.isInForce
+        ttlSeconds = rule.timeToLive.seconds
+        timeLeftSeconds = max(0, rule.timeLeft.seconds)
+        counts = rule.counts
+    }
+
+    init(_ entry: FaultEntry, _ counts: InjectionCounts) {
+        let fault = ServiceDirectory.Fault(entry, phase: nil)
+        (name, kind, place) = (entry.name, fault.kind, fault.place)
+        phase = entry.phase
+        isInForce = true
+        self.counts = counts
+    }
+}
+
+/// All of them.
+struct FaultsAnswer: Codable, Sendable {
+    var faults: [FaultAnswer]
+}
+
+extension ControlDesk {
+    func rule(named name: String) throws(ControlError) -> RuleStatus {
+        guard let rule = rules.first(where: { $0.name == name }) else {
+            throw ControlError(.notFound, "there is no fault by hand called \"\(name)\"")
+        }
+        return rule
+    }
+
+    func answer(fault name: String) throws(ControlError) -> FaultAnswer { FaultAnswer(try rule(named: name)) }
+
+    /// Rules by hand, then what acts for the current run.
+    var faults: [FaultAnswer] {
+        let entries = director.production.entries
+        let numbers = director.entriesInForce.filter { entries.entries.indices.contains($0) }
+        return rules.map { FaultAnswer($0) }
+            + numbers.map { FaultAnswer(entries.entries[$0], InjectionCounts(entries.states[$0].counts)) }
+    }
+
+    /// A name for a rule that was given none: that of its fault, with a number where it is taken.
+    func freeName(for entry: FaultEntry) -> String {
+        let taken = Set(rules.map(\.name) + director.production.entries.names)
+        if !taken.contains(entry.fault.name) { return entry.fault.name }
+        let number = (2...).first { !taken.contains("\(entry.fault.name)-\($0)") } ?? 2
+        return "\(entry.fault.name)-\(number)"
+    }
+}
