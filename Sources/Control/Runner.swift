@@ -52,8 +52,9 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
         mailbox = try Mailbox()
         recorder = RunRecorder(production, identity, zones: host.set.zones, journal: outputs.journal, now: loop.now)
         view = RunView(console, recorder, now: loop.now)
-        let stage = LiveStage(host.server, production, recorder: recorder, accessLog: outputs.accessLog)
-        director = Director(production, stage: stage, loop: loop)
+        let desk = PlanDesk(host.set, seed: production.seed)
+        let stage = LiveStage(host.server, production, desk: desk, recorder: recorder, accessLog: outputs.accessLog)
+        director = Director(production, stage: stage, loop: loop, desk: desk)
         super.init()
         director.audience = self
     }

@@ -18,7 +18,7 @@ extension Decoding {
         }
     }
 
-    private func entry(_ node: YAMLNode, _ index: Int, _ phase: Phase) -> FaultEntry? {
+    func entry(_ node: YAMLNode, _ index: Int, _ phase: Phase) -> FaultEntry? {
         guard let fields = Fields(node, Keys.entry, self, admits: { Keys.entry.names.contains($0) == false }) else {
             return nil
         }

@@ -33,7 +33,7 @@ extension Decoding {
         return pairs.compactMap(decode)
     }
 
-    private func declare(_ file: ScenarioFile) {
+    func declare(_ file: ScenarioFile) {
         for service in file.services {
             names.services[service.name] = service.kind
             names.serviceOrder.append(service.name)
