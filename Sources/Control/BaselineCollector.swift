@@ -5,7 +5,7 @@ package import Observation
 
 /// The recent times to first byte of every service.
 package struct BaselineCollector: Sendable {
-    private var services: [Samples]
+    private var services: [Samples] = []
 
     /// A ring of seconds.
     private struct Samples: Sendable {
@@ -26,24 +26,34 @@ package struct BaselineCollector: Sendable {
         var ordered: [Double] { Array(seconds[next...] + seconds[..<next]) }
     }
 
-    package init(services: Int) {
-        self.services = Array(repeating: Samples(), count: services)
-    }
+    package init() {}
 
     /// While a fault is in force on a service, what its dependency does is no baseline.
     package mutating func note(isQuiet: Bool, service: Int) {
+        makeRoom(service)
         services[service].isQuiet = isQuiet
     }
 
     package mutating func take(_ records: Span<AttemptRecord>) {
         for index in records.indices where records[index].isOrganicAnswer {
             let service = Int(records[index].service)
-            if service < services.count, services[service].isQuiet {
-                services[service].add(Double(records[index].firstByteAfter) / 1e9)
-            }
+            if service == AttemptRecord.none { continue }
+            makeRoom(service)
+            if services[service].isQuiet { services[service].add(Double(records[index].firstByteAfter) / 1e9) }
         }
     }
 
     /// nil: not enough samples yet.
-    package func baseline(service: Int) -> Baseline? { Baseline(seconds: services[service].ordered) }
+    package func baseline(service: Int) -> Baseline? {
+        services.indices.contains(service) ? Baseline(seconds: services[service].ordered) : nil
+    }
+
+    /// The number will mean another service.
+    package mutating func forget(service: Int) {
+        if services.indices.contains(service) { services[service] = Samples() }
+    }
+
+    private mutating func makeRoom(_ service: Int) {
+        while services.count <= service { services.append(Samples()) }
+    }
 }

@@ -21,11 +21,14 @@ package struct ControlError: Error, Sendable, Hashable, CustomStringConvertible 
     package let kind: Kind
     package let message: String
     package let diagnostics: [Diagnostic]
+    /// What failed, where `message` says what followed from it, too.
+    package let cause: String?
 
-    package init(_ kind: Kind, _ message: String, diagnostics: [Diagnostic] = []) {
+    package init(_ kind: Kind, _ message: String, diagnostics: [Diagnostic] = [], cause: String? = nil) {
         self.kind = kind
         self.message = message
         self.diagnostics = diagnostics
+        self.cause = cause
     }
 
     package var description: String { message }

@@ -30,25 +30,20 @@ package final class Director: TimerOwner {
 
     let loop: EventLoop
     let stage: any Stage
-    private var history = PlanHistory()
-    private var posted: PlanDraft?
-    private var version: UInt64
+    let desk: PlanDesk
     private var log = PhaseLog()
     private var left: Set<String> = []
     private var hasOpenedGate = false
-    private var knownDroppedPlans: Int
     private lazy var timer = Timer(on: loop, owner: self)
 
     static let tickSpan = TimeSpan.milliseconds(50)
     static let leaseSpan = TimeSpan.seconds(5)
 
-    /// `version`: of the last plan that was posted to these workers.
-    package init(_ production: Production, stage: any Stage, loop: EventLoop, version: UInt64 = 0) {
+    package init(_ production: Production, stage: any Stage, loop: EventLoop, desk: PlanDesk) {
         self.production = production
         self.stage = stage
         self.loop = loop
-        self.version = version
-        knownDroppedPlans = stage.droppedPlans
+        self.desk = desk
         super.init()
     }
 
@@ -70,7 +65,7 @@ package final class Director: TimerOwner {
         if isOver { return }
         state = .ended(ending)
         endedAt = loop.now
-        update()
+        replan()
         stage.collect(at: loop.now)
         notePhases()
         audience?.ended(ending, at: loop.now)
@@ -82,17 +77,10 @@ package final class Director: TimerOwner {
         playback = Playback(production.timeline, at: loop.now)
     }
 
-    /// Numbers and names of the entries in force, and the zones that are dark.
-    package var entriesInForce: [Int] { posted?.inForce ?? [] }
-    package var faultsInForce: [String] { posted?.inForce.map { production.entries.names[$0] } ?? [] }
-    package var darkZones: [String] { posted?.darkZones.sorted() ?? [] }
-
-    /// Whether a blackout of this endpoint is in force.
-    package func isDark(service: Int, endpoint: Int) -> Bool {
-        guard let services = posted?.services, services.indices.contains(service) else { return false }
-        let dark = services[service].darkSince
-        return dark.indices.contains(endpoint) && dark[endpoint] != nil
-    }
+    /// The entries in force, of the run and by hand, with the names of all, and the zones that are dark.
+    package var entriesInForce: [LiveEntry] { desk.posted?.acting ?? [] }
+    package var faultsInForce: [String] { desk.posted?.acting.map(\.entry.name) ?? [] }
+    package var darkZones: [String] { desk.posted?.darkZones.sorted() ?? [] }
 
     /// Whether a timeline was begun.
     package var hasPlayed: Bool { beganAt != nil }
@@ -153,13 +141,16 @@ package final class Director: TimerOwner {
     package func tick() {
         stage.collect(at: loop.now)
         stage.renewLease(until: loop.now + Self.leaseSpan)
+        expireRules()
         switch state {
         case .idle, .ended: break
         case .steadying(let deadline): steady(until: deadline)
         case .playing: proceed()
         }
+        if state != .playing { replan() }
         let regular = loop.now + Self.tickSpan
-        timer.set(at: min(regular, max(playback?.nextChange ?? regular, loop.now + .microseconds(100))))
+        let next = [playback?.nextChange, desk.rules.nextChange(after: loop.now)].compactMap { $0 }.min()
+        timer.set(at: min(regular, max(next ?? regular, loop.now + .microseconds(100))))
         audience?.ticked(at: loop.now)
     }
 
@@ -193,7 +184,13 @@ package final class Director: TimerOwner {
         if playback?.isOver == true { return end(.played) }
         if let beganAt, loop.now - beganAt >= production.timeToLive { return end(.outlived) }
         notePhases()
-        update()
+        replan()
+    }
+
+    private func expireRules() {
+        for rule in desk.rules.expire(at: loop.now) {
+            tell(.changed(change: Change(by: Requester.time.description, .ruleExpired, rule.entry.name)))
+        }
     }
 
     private func leaveEarly() {
@@ -209,30 +206,41 @@ package final class Director: TimerOwner {
 
     // MARK: Plans
 
-    /// A new plan, if it asks for anything else than the last, or if a worker no longer follows that.
-    private func update() {
-        let draft = draft()
-        if let posted, posted.asks(theSameAs: draft), stage.droppedPlans == knownDroppedPlans { return }
-        knownDroppedPlans = stage.droppedPlans
-        posted = draft
-        version += 1
-        stage.post(draft.plan(version: version, entryNames: production.entries.names))
-        for (service, plan) in draft.services.enumerated() { stage.note(isQuiet: plan.isClear, service: service) }
-        for event in log.faults(draft, production.entries) { tell(event) }
-    }
-
-    private func draft() -> PlanDraft {
-        let isPlaying = state == .playing
-        let request = PlanRequest(
-            live: isPlaying ? playback?.live(production.entries) ?? [] : [], phase: isPlaying ? phaseNumber : .max,
-            now: loop.now, expires: beganAt.map { $0 + production.timeToLive } ?? .distantFuture)
-        return production.builder.draft(request, history: &history, baseline: { stage.baseline(service: $0) }) {
-            truth($0, dark: $1) == .yes
+    /// A new plan at once, if it asks for anything else than the last, or if a worker no longer follows that.
+    package func replan() {
+        stage.followDesk()
+        let request = request
+        if desk.isSettled(request, droppedPlans: stage.droppedPlans) { return }
+        let draft = production.builder.draft(
+            request, history: &desk.history, baseline: { stage.baseline(service: $0) },
+            holds: { truth($0, dark: $1) == .yes })
+        if let posted = desk.posted, posted.asks(theSameAs: draft), stage.droppedPlans == desk.knownDroppedPlans {
+            return
         }
+        post(draft)
+        for event in log.faults(draft) { tell(event) }
     }
 
-    /// The version of the last plan.
-    package var planVersion: UInt64 { version }
+    private func post(_ draft: PlanDraft) {
+        desk.knownDroppedPlans = stage.droppedPlans
+        desk.posted = draft
+        desk.version += 1
+        stage.post(
+            draft.plan(
+                version: desk.version, entryNames: production.entries.names, handNames: desk.rules.names))
+        for (service, plan) in draft.services.enumerated() { stage.note(isQuiet: plan.isClear, service: service) }
+    }
+
+    /// The run's entries, then the rules by hand.
+    private var request: PlanRequest {
+        let isPlaying = state == .playing
+        let live = isPlaying ? playback?.live(production.entries) ?? [] : []
+        let ends = [isPlaying ? beganAt.map { $0 + production.timeToLive } : nil, desk.rules.expires]
+        return PlanRequest(
+            services: desk.services, live: live + desk.rules.live(at: loop.now, seed: desk.seed),
+            phase: isPlaying ? phaseNumber : .max, now: loop.now,
+            expires: ends.compactMap { $0 }.max() ?? .distantFuture)
+    }
 
     /// What is live, as records name it.
     private var phaseNumber: UInt16 {
@@ -243,14 +251,14 @@ package final class Director: TimerOwner {
     // MARK: Conditions
 
     /// Whether `condition` holds now.
-    package func truth(_ condition: Condition) -> Truth { truth(condition, dark: posted?.darkZones ?? []) }
+    package func truth(_ condition: Condition) -> Truth { truth(condition, dark: desk.posted?.darkZones ?? []) }
 
     private func truth(_ condition: Condition, dark: Set<String>) -> Truth {
         condition.evaluate(conditions(dark: dark), window: production.defaultWindow)
     }
 
     private func measured(_ condition: Condition) -> String {
-        condition.measured(conditions(dark: posted?.darkZones ?? []), window: production.defaultWindow)
+        condition.measured(conditions(dark: desk.posted?.darkZones ?? []), window: production.defaultWindow)
     }
 
     private func conditions(dark: Set<String>) -> DirectedConditions {

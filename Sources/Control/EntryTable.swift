@@ -13,6 +13,7 @@ package final class EntryTable: Sendable {
     package let states: [EntryState]
     /// Phases by number, as records name them.
     package let phases: [String]
+    let seed: UInt64
     private let numbers: [Key: Int]
 
     private struct Key: Hashable, Sendable {
@@ -20,7 +21,8 @@ package final class EntryTable: Sendable {
         let entry: String
     }
 
-    package init(_ timeline: [Phase]) {
+    package init(_ timeline: [Phase], seed: UInt64) {
+        self.seed = seed
         let phases = timeline.flatMap(Self.flattened)
         entries = phases.flatMap(\.faults)
         names = entries.map(\.name)
@@ -35,6 +37,12 @@ package final class EntryTable: Sendable {
     /// The number of an entry of `phase`.
     package func number(of entry: FaultEntry) -> Int? {
         numbers[Key(phase: entry.phase, entry: entry.name)]
+    }
+
+    /// The entry `number` in a stretch with this clock.
+    package func live(_ number: Int, pass: Int = 0, clock: RuleClock) -> LiveEntry {
+        LiveEntry(
+            number: number, entry: entries[number], state: states[number], seed: seed, pass: pass, clock: clock)
     }
 
     /// The number of the phase called `name`.

@@ -42,7 +42,7 @@ extension Keeper: ControlDesk {
         guard case .loaded = run.state else {
             throw ControlError(.conflict, "run \(run.id) was played already: load it again")
         }
-        direct(try production(of: run), run.script.identity, journal: outputs.journal)
+        direct(try production(of: run), run.script.identity)
         run.state = .current
         note(Change(by: "\(requester)", .runStarted, run.id, detail: run.name))
         director.begin(force: force)
@@ -59,14 +59,14 @@ extension Keeper: ControlDesk {
     /// The run against the services of the moment; an error where those do not fit any more.
     private func production(of run: Run) throws(ControlError) -> Production {
         var file = run.script.file
-        let open = Set(serviceSet.services.map(\.name))
+        let open = Set(kept.map(\.service.name))
         let missing = Set(file.timeline.flatMap(\.allFaults).flatMap(\.namedServices)).subtracting(open).sorted()
         guard missing.isEmpty else {
             throw ControlError(.conflict, "not open: \(missing.joined(separator: ", ")); add them first")
         }
-        file.services = serviceSet.services
-        let production = Production(file, services: serviceSet, seed: run.seed, speed: run.script.speed)
-        let problems = production.problems(fileName: run.script.identity.name)
+        file.services = desk.services.services
+        let production = Production(file, seed: run.seed, speed: run.script.speed)
+        let problems = production.problems(in: desk.services, fileName: run.script.identity.name)
         guard problems.isEmpty else {
             throw ControlError(.invalid, "the scenario cannot act on these services", diagnostics: problems)
         }

@@ -1,9 +1,10 @@
 // `brownout serve`: the services stay open; a scenario may be played meanwhile.
 //
-//      SIGHUP            the file again: services are changed where that needs no new binding; a bad file changes nothing
+//      SIGHUP            the file again: its services are added, changed and removed (Keeper+Reload)
 //      SIGTERM, SIGINT   faults cleared, no more accepted, what is open may finish; the second ends at once
+//      by hand           services (Keeper+Services) and rules (Keeper+Rules)
 //
-// Between scenarios there is a director all the same: it collects what the workers count, and renews nothing that acts.
+// Between scenarios there is a director all the same: it collects what the workers count, and carries out the rules by hand.
 
 package import EventLoop
 import Glibc
@@ -29,21 +30,23 @@ package struct KeeperSettings: Sendable {
     package init() {}
 }
 
-/// Reads the file again, for SIGHUP.
-package typealias Reread = () -> (scenario: DecodedScenario, identity: ScriptIdentity)?
+/// Reads the file again, for SIGHUP; nil: it cannot be read.
+package typealias Reread = () -> DecodedScenario?
 
 /// Services that stay open.
 package final class Keeper: TimerOwner, RunAudience, SignalReader, MailboxReader {
     package let mailbox: Mailbox<RunnerLetter>
-    package internal(set) var director: Director
-    /// The services as they are now.
-    private(set) var serviceSet: ServiceSet
+    package private(set) var director: Director
+    /// Services, rules and plans, whatever runs come and go.
+    let desk: PlanDesk
+    /// In the order in which they came.
+    var kept: [KeptService]
     let loop: EventLoop
     let server: ProxyServer
-    let settings: KeeperSettings
     let console: RunConsole
+    let reread: Reread
+    let settings: KeeperSettings
     let outputs: RunOutputs
-    private let reread: Reread
     private let logger = Logger(label: "brownout")
     /// The books of the current run, or of the time between runs.
     private(set) var recorder: RunRecorder
@@ -65,16 +68,16 @@ package final class Keeper: TimerOwner, RunAudience, SignalReader, MailboxReader
         self.outputs = outputs
         self.reread = reread
         server = host.server
-        serviceSet = host.set
         mailbox = try Mailbox()
-        let production = Self.production(file, host.set, settings)
+        kept = KeptService.opened(by: host)
+        let seed = settings.seed ?? file.seed ?? UInt64.random(in: .min ... .max)
+        let production = Production(file, seed: seed, speed: settings.speed)
+        desk = PlanDesk(host.set, seed: seed)
         recorder = RunRecorder(production, identity, zones: host.set.zones, journal: outputs.journal, now: loop.now)
         view = RunView(console, recorder, now: loop.now)
-        director = Director(
-            production,
-            stage: LiveStage(
-                host.server, production, recorder: recorder, meter: meter, accessLog: outputs.accessLog),
-            loop: loop)
+        let stage = LiveStage(
+            host.server, production, desk: desk, recorder: recorder, accessLog: outputs.accessLog, readers: [meter])
+        director = Director(production, stage: stage, loop: loop, desk: desk)
         super.init()
         director.audience = self
         shelve(file, identity)
@@ -102,14 +105,6 @@ package final class Keeper: TimerOwner, RunAudience, SignalReader, MailboxReader
         return 0
     }
 
-    private static func production(
-        _ file: ScenarioFile, _ services: ServiceSet, _ settings: KeeperSettings
-    ) -> Production {
-        Production(
-            file, services: services, seed: settings.seed ?? file.seed ?? UInt64.random(in: .min ... .max),
-            speed: settings.speed)
-    }
-
     // MARK: What happens
 
     package func read(_ letter: RunnerLetter) {
@@ -120,16 +115,28 @@ package final class Keeper: TimerOwner, RunAudience, SignalReader, MailboxReader
         if signal == SIGHUP { return reload() }
         if drainsUntil != nil { return loop.stop() }
         drainsUntil = loop.now + settings.drain
+        desk.rules.removeAll()
         if director.state != .idle { director.end(.interrupted) }
         server.drain()
         logger.notice("draining", metadata: ["open": "\(server.openConnections)"])
         director.tick()
     }
 
+    var isDraining: Bool { drainsUntil != nil }
+
+    /// What is counted at the moment.
+    package var books: MetricStore { recorder.store }
+
     package func happened(_ event: JournalEvent, at now: Instant) {
         recorder.record(event, at: now)
         view.say(event, at: now)
         listener?.happened(event, at: now)
+    }
+
+    /// Writes down what `requester` did, and says it.
+    func tell(_ action: Change.Action, _ subject: String?, _ detail: String?, by requester: Requester) {
+        let change = Change(by: requester.description, action, subject, detail: detail)
+        happened(.changed(change: change), at: loop.now)
     }
 
     package func ended(_ ending: RunEnding, at now: Instant) {
@@ -142,50 +149,21 @@ package final class Keeper: TimerOwner, RunAudience, SignalReader, MailboxReader
 
     package func ticked(at now: Instant) {
         if director.state == .playing { view.show(director, at: now) }
+        meter.note(injections)
         listener?.ticked(at: now)
         if let drainsUntil, server.openConnections == 0 || now >= drainsUntil { loop.stop() }
     }
 
-    // MARK: Reading again
-
-    /// An error leaves everything as it is.
-    private func reload() {
-        guard let (scenario, identity) = reread() else { return refuse("the file cannot be read") }
-        for diagnostic in scenario.diagnostics { console.complain(diagnostic.description) }
-        guard let file = scenario.file else { return refuse("the file has errors") }
-        switch ServiceReload(from: serviceSet, to: file, mark: settings.mark) {
-        case .unchanged: console.say("read again: no service has changed")
-        case .needsRestart(let obstacles): refuse("these need a restart: \(obstacles.joined(separator: ", "))")
-        case .applicable(let set, let changed):
-            if director.state != .idle && !director.isOver { return refuse("a scenario is being played") }
-            apply(set, file, identity)
-            console.say("read again: \(changed.joined(separator: ", ")) changed, for connections from now on")
-        }
-    }
-
-    private func refuse(_ reason: String) {
-        console.complain("brownout: services stay as they were: \(reason)")
-    }
-
-    /// New books, since endpoints have other numbers and names.
-    private func apply(_ new: ServiceSet, _ file: ScenarioFile, _ identity: ScriptIdentity) {
-        serviceSet = new
-        server.reconfigure(new.update)
-        direct(Self.production(file, new, settings), identity, journal: nil)
-        director.tick()
-    }
-
-    /// From now on this is what is directed, with books of its own.
-    func direct(_ production: Production, _ identity: ScriptIdentity, journal: Journal?) {
-        let version = director.planVersion
+    /// From now on this is what is directed, with books of its own; services, rules and plans go on.
+    func direct(_ production: Production, _ identity: ScriptIdentity) {
         director.close()
         director.audience = nil
-        recorder = RunRecorder(production, identity, zones: serviceSet.zones, journal: journal, now: loop.now)
+        recorder = RunRecorder(
+            production, identity, zones: desk.services.zones, journal: outputs.journal, now: loop.now)
         view = RunView(console, recorder, now: loop.now)
-        director = Director(
-            production,
-            stage: LiveStage(server, production, recorder: recorder, meter: meter, accessLog: outputs.accessLog),
-            loop: loop, version: version)
+        let stage = LiveStage(
+            server, production, desk: desk, recorder: recorder, accessLog: outputs.accessLog, readers: [meter])
+        director = Director(production, stage: stage, loop: loop, desk: desk)
         director.audience = self
     }
 }

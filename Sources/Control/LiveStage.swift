@@ -1,7 +1,8 @@
 // The stage of real runs: workers to post to, their rings and counters to look at, and the books that figures go into.
 //
-//      rings ──► store ──► conditions, progress, report        counters, entry states ──► store
-//           └──► baselines (latency: to) └──► access log
+//      rings ──► translated ──► store ──► conditions, progress, report        counters, entry states ──► store
+//                          ├──► baselines (latency: to) └──► access log
+//                          └──► readers: whoever counts over the life of the process
 
 package import Faults
 package import Observation
@@ -9,27 +10,37 @@ package import Proxy
 package import Scenario
 package import Units
 
+/// Somebody who wants to see every record.
+package protocol RecordReader: AnyObject {
+    /// The numbers of `records` are those of `directory`. Called on the control thread, in the order of the rings.
+    func take(_ records: Span<AttemptRecord>, _ directory: ServiceDirectory)
+}
+
 /// Connects a director to a running proxy.
 package final class LiveStage: Stage {
     package let recorder: RunRecorder
     private let server: ProxyServer
+    private let desk: PlanDesk
     private let entries: EntryTable
     private let accessLog: AccessLog?
-    private let meter: TrafficMeter
+    private let readers: [any RecordReader]
     private let operatorLog: OperatorLog
-    private var baselines: BaselineCollector
+    private var baselines = BaselineCollector()
+    private var numbers = BookNumbers()
+    private var translated: [AttemptRecord] = []
 
     package init(
-        _ server: ProxyServer, _ production: Production, recorder: RunRecorder, meter: TrafficMeter = TrafficMeter(),
-        accessLog: AccessLog? = nil
+        _ server: ProxyServer, _ production: Production, desk: PlanDesk, recorder: RunRecorder,
+        accessLog: AccessLog? = nil, readers: [any RecordReader] = []
     ) {
         self.server = server
+        self.desk = desk
         self.recorder = recorder
         self.accessLog = accessLog
-        self.meter = meter
+        self.readers = readers
         entries = production.entries
         operatorLog = OperatorLog(server)
-        baselines = BaselineCollector(services: server.services.count)
+        followDesk()
     }
 
     var store: MetricStore { recorder.store }
@@ -41,51 +52,76 @@ package final class LiveStage: Stage {
 
     package func collect(at now: Instant) {
         store.advance(to: now)
-        meter.follow(store.directory)
-        for ring in server.rings { ring.drain { take($0) } }
+        followDesk()
+        takeRecords()
         accessLog?.flush(store.directory)
         store.note(droppedRecords: server.droppedRecords)
-        store.note(server.gauges)
+        store.note(gauges)
         store.note(entries.states.map { InjectionCounts($0.counts) })
-        meter.note(entries.injections)
         for note in operatorLog.look(at: now) { recorder.record(.note(text: note), at: now) }
         recorder.tick(at: now)
     }
 
+    package func followDesk() {
+        for service in numbers.follow(desk, store) { baselines.forget(service: service) }
+    }
+
+    /// A number is free when no worker uses it and its last records are taken in.
+    private func takeRecords() {
+        let departed = server.departed
+        for ring in server.rings {
+            ring.drain { records in
+                if numbers.areTheBooks { take(records) } else { translate(records) }
+            }
+        }
+        guard !departed.isEmpty else { return }
+        server.release(departed)
+        for number in departed { desk.services.release(number) }
+        followDesk()
+    }
+
+    private func translate(_ records: Span<AttemptRecord>) {
+        translated.removeAll(keepingCapacity: true)
+        for index in records.indices { translated.append(numbers.translated(records[index])) }
+        let batch = translated
+        take(batch.span)
+    }
+
     private func take(_ records: Span<AttemptRecord>) {
         store.consume(records)
-        meter.consume(records)
         baselines.take(records)
         accessLog?.consume(records)
+        for reader in readers { reader.take(records, store.directory) }
     }
 
     package var traffic: any ConditionSource { store }
-    package func baseline(service: Int) -> Baseline? { baselines.baseline(service: service) }
-    package func note(isQuiet: Bool, service: Int) { baselines.note(isQuiet: isQuiet, service: service) }
+
+    package func baseline(service: Int) -> Baseline? {
+        numbers.service(service).flatMap { baselines.baseline(service: $0) }
+    }
+
+    package func note(isQuiet: Bool, service: Int) {
+        guard desk.services[service]?.isLeaving == false, let service = numbers.service(service) else { return }
+        baselines.note(isQuiet: isQuiet, service: service)
+    }
+
     package func recordNumber(ofPhases phases: [Int]) -> UInt16 { store.stage(of: phases) }
+
+    /// What is open now, and how late the slowest worker is.
+    private var gauges: Gauges {
+        var services = store.directory.services.map { _ in ServiceGauges(inFlight: 0, connections: 0) }
+        for place in desk.services.open {
+            let counts = server.counts(place.configuration.index)
+            guard let number = numbers.service(place.configuration.index) else { continue }
+            services[number] = ServiceGauges(inFlight: counts.inFlight, connections: counts.open)
+        }
+        return Gauges(services: services, loopLag: server.loopLag.seconds)
+    }
 }
 
 extension ProxyServer {
     /// Plans that workers dropped by themselves.
     var droppedPlans: Int { counters.reduce(0) { $0 + $1.expiredPlans.value } }
-
-    /// What is open now, and how late the slowest worker is.
-    package var gauges: Gauges {
-        Gauges(
-            services: services.indices.map { service in
-                ServiceGauges(inFlight: inFlight(service), connections: openConnections(service))
-            }, loopLag: loopLag.seconds)
-    }
-}
-
-extension EntryTable {
-    /// What each fault did so far.
-    fileprivate var injections: [TrafficMeter.Fault: Int] {
-        zip(entries, states).reduce(into: [:]) { counts, entry in
-            let fault = TrafficMeter.Fault(name: entry.0.name, kind: entry.0.fault.name)
-            counts[fault] = Int(clamping: entry.1.counts.injected)
-        }
-    }
 }
 
 extension InjectionCounts {

@@ -11,7 +11,7 @@ struct PhaseLog {
     /// Phases that were told of at all.
     private var known: Set<String> = []
     private var waiting: Set<String> = []
-    private var inForce: [Int] = []
+    private var inForce: [LiveEntry] = []
     private var dark: [String] = []
 
     /// Changes since the last call. `cut`: the run ends here. `left` and `opened`: by a condition, by somebody.
@@ -51,15 +51,20 @@ struct PhaseLog {
     }
 
     /// Entries that came into force or are over, and a change of the zones that are dark.
-    mutating func faults(_ draft: PlanDraft, _ entries: EntryTable) -> [JournalEvent] {
-        defer { inForce = draft.inForce }
-        var events: [JournalEvent] = inForce.filter { !draft.inForce.contains($0) }
-            .map { .faultOver(entry: entries.names[$0], phase: entries.entries[$0].phase) }
-        events += draft.inForce.filter { !inForce.contains($0) }
-            .map { .faultLive(entry: entries.names[$0], phase: entries.entries[$0].phase) }
+    mutating func faults(_ draft: PlanDraft) -> [JournalEvent] {
+        defer { inForce = draft.acting }
+        let (before, now) = (Set(inForce.map(\.number)), Set(draft.inForce))
+        var events: [JournalEvent] = inForce.filter { !now.contains($0.number) }
+            .map { .faultOver(entry: $0.entry.name, phase: $0.phase) }
+        events += draft.acting.filter { !before.contains($0.number) }
+            .map { .faultLive(entry: $0.entry.name, phase: $0.phase) }
         let zones = draft.darkZones.sorted()
         if zones != dark { events.append(.dark(zones: zones)) }
         dark = zones
         return events
     }
+}
+
+extension LiveEntry {
+    fileprivate var phase: String? { isByHand ? nil : entry.phase }
 }

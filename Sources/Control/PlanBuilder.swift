@@ -1,48 +1,26 @@
-// From what the timeline says is live to what the workers do. A function of its arguments: what must be remembered between
-// two plans (since when an endpoint is dark, since when an entry is live, its frozen baseline) is the history.
+// From what is live to what the workers do. A function of its arguments: what must be remembered between two plans (since
+// when an endpoint is dark, since when an entry is live, its frozen baseline) is the history.
 //
 //      live entries ─► `when` holds? ─► rules per service ─► who is dark ─► listeners
 //                          ▲                                    │
 //                          └──────── again until it settles ────┘      (cycles are an error of the file)
+//
+// Services are those of the moment, by number; a number that nobody has is clear.
 
 package import Faults
 import Proxy
 package import Scenario
+import Synchronization
 import Units
 
-/// Compiles plans for one set of services and entries.
+/// Compiles plans under one scenario's limits.
 package struct PlanBuilder: Sendable {
-    let services: ServiceSet
-    let entries: EntryTable
-    let seed: UInt64
     private let protected: [Matcher]
-    private let limits: [LimitState?]
+    private let limits: ServiceLimits
 
-    package init(services: ServiceSet, entries: EntryTable, limits: Limits, seed: UInt64) {
-        self.services = services
-        self.entries = entries
-        self.seed = seed
+    package init(limits: Limits) {
         protected = limits.protect.map { Matcher($0) }
-        let concurrent = limits.concurrent.map { ConcurrentHarm(most: $0) }
-        let isLimited = limits.share != nil || concurrent != nil
-        self.limits = services.services.map { _ in
-            isLimited ? LimitState(share: limits.share, concurrent: concurrent) : nil
-        }
-    }
-
-    /// Entries that cannot act on a service they name.
-    package func problems() -> [FaultError] {
-        var problems: [FaultError] = []
-        for number in entries.entries.indices {
-            for service in concerned(by: number) {
-                do throws(FaultError) {
-                    _ = try rule(number, service: service, clock: RuleClock(began: .zero, length: .seconds(1)), nil)
-                } catch {
-                    problems.append(error)
-                }
-            }
-        }
-        return problems
+        self.limits = ServiceLimits(limits)
     }
 
     /// The plan for `request`. `holds` says whether a condition is true while the zones given are dark; `baseline` is the
@@ -55,11 +33,9 @@ package struct PlanBuilder: Sendable {
         var inForce: [LiveEntry] = []
         var chains: [Chain] = []
         for _ in 0...request.live.count {
-            inForce = request.live.filter { live in
-                entries.entries[live.number].when.map { holds($0.condition, dark) } ?? true
-            }
-            chains = compile(inForce, at: request.now, &history, baseline)
-            let found = darkZones(chains, request.now)
+            inForce = request.live.filter { live in live.entry.when.map { holds($0.condition, dark) } ?? true }
+            chains = compile(inForce, request, &history, baseline)
+            let found = darkZones(chains, request)
             if found == dark { break }
             dark = found
         }
@@ -71,98 +47,120 @@ package struct PlanBuilder: Sendable {
         _ request: PlanRequest, _ inForce: [LiveEntry], _ chains: [Chain], _ dark: Set<String>,
         _ history: inout PlanHistory
     ) -> PlanDraft {
-        history.darkSince = chains.indices.map { service in
-            let before = history.darkSince.indices.contains(service) ? history.darkSince[service] : []
-            return darkness(of: service, chains[service], before, request.now)
-        }
-        let plans = chains.indices.map { service in
-            let isDark = history.darkSince[service].contains { $0 != nil }
+        var since: [PlanHistory.EndpointKey: Instant] = [:]
+        let plans = chains.enumerated().map { number, chain in
+            guard let place = request.services[number] else { return ServicePlan.clear }
+            let darkSince = darkness(of: place.service, chain, history.darkSince, request.now)
+            for (endpoint, instant) in zip(place.service.endpoints, darkSince) {
+                since[PlanHistory.EndpointKey(place.service, endpoint)] = instant
+            }
             return ServicePlan(
-                chain: chains[service], limits: limits[service], darkSince: isDark ? history.darkSince[service] : [],
-                listeners: listeners(of: service, chains[service], request.now))
+                chain: chain, limits: limits.state(of: place.service.name),
+                darkSince: darkSince.contains { $0 != nil } ? darkSince : [],
+                listeners: listeners(place, chain, request.now))
         }
+        history.darkSince = since
         return PlanDraft(
-            services: plans, phase: request.phase, expires: request.expires, darkZones: dark,
-            inForce: inForce.map(\.number))
+            services: plans, phase: request.phase, expires: request.expires, darkZones: dark, acting: inForce)
     }
 }
 
 // MARK: - Rules
 
 extension PlanBuilder {
-    /// Indices of services that entry `number` speaks of.
-    private func concerned(by number: Int) -> [Int] {
-        services.services.indices.filter { Rule.concerns(entries.entries[number], services.services[$0]) }
+    /// Services of `services` that `entry` cannot act on, though it names them.
+    package static func problems(of entries: [FaultEntry], in services: [Service]) -> [FaultError] {
+        var problems: [FaultError] = []
+        let clock = RuleClock(began: .zero, length: .seconds(1))
+        for entry in entries {
+            let live = LiveEntry(number: 0, entry: entry, state: EntryState(name: entry.name), seed: 0, clock: clock)
+            for service in services where Rule.concerns(entry, service) {
+                do throws(FaultError) {
+                    _ = try rule(live, service: service, clock: clock, nil)
+                } catch {
+                    problems.append(error)
+                }
+            }
+        }
+        return problems
     }
 
-    private func rule(
-        _ number: Int, service: Int, clock: RuleClock, _ baseline: Baseline?
+    private static func rule(
+        _ live: LiveEntry, service: Service, clock: RuleClock, _ baseline: Baseline?
     ) throws(FaultError) -> Rule {
         try Rule(
-            entry: entries.entries[number], index: number, service: services.services[service],
-            state: entries.states[number], seed: seed, clock: clock, baseline: baseline)
+            entry: live.entry, index: live.number, service: service, state: live.state, seed: live.seed, clock: clock,
+            baseline: baseline)
     }
 
     private func compile(
-        _ live: [LiveEntry], at now: Instant, _ history: inout PlanHistory, _ baseline: (Int) -> Baseline?
+        _ live: [LiveEntry], _ request: PlanRequest, _ history: inout PlanHistory, _ baseline: (Int) -> Baseline?
     ) -> [Chain] {
-        var rules: [[Rule]] = services.services.map { _ in [] }
-        for entry in live.sorted(by: { $0.number < $1.number }) {
-            for (service, rule) in compiled(entry, at: now, &history, baseline) { rules[service].append(rule) }
+        var rules: [[Rule]] = request.services.places.map { _ in [] }
+        for entry in live.sorted(by: { $0.comesBefore($1) }) {
+            for (service, rule) in compiled(entry, request, &history, baseline) { rules[service].append(rule) }
         }
         return rules.map { Chain($0, protected: $0.isEmpty ? [] : protected) }
     }
 
-    /// The rules of an entry by service; compiled again only when its clock has changed.
+    /// The rules of an entry by service; compiled again only when its clock or the services have changed.
     private func compiled(
-        _ live: LiveEntry, at now: Instant, _ history: inout PlanHistory, _ baseline: (Int) -> Baseline?
+        _ live: LiveEntry, _ request: PlanRequest, _ history: inout PlanHistory, _ baseline: (Int) -> Baseline?
     ) -> [Int: Rule] {
-        var life = history.lives[live.number].flatMap { $0.pass == live.pass ? $0 : nil } ?? begin(live, now, baseline)
+        var life =
+            history.lives[live.number].flatMap { $0.isOf(live) ? $0 : nil }
+            ?? EntryLife(
+                state: live.state, pass: live.pass, since: live.isByHand ? live.clock.wentLive : request.now)
         defer { history.lives[live.number] = life }
         var clock = live.clock
         clock.wentLive = life.since
-        if let compiled = life.compiled, compiled.clock == clock { return compiled.rules }
-        var rules: [Int: Rule] = [:]
-        for service in concerned(by: live.number) {
-            rules[service] = try? rule(live.number, service: service, clock: clock, life.baselines[service])
+        if let compiled = life.compiled, compiled.clock == clock, compiled.revision == request.services.revision {
+            return compiled.rules
         }
-        life.compiled = (clock, rules)
+        var rules: [Int: Rule] = [:]
+        for (number, place) in request.services.places.enumerated() {
+            guard let service = place?.service, Rule.concerns(live.entry, service) else { continue }
+            if live.entry.fault["to"] != nil, life.baselines[service.name] == nil {
+                life.baselines[service.name] = baseline(number)
+            }
+            rules[number] = try? Self.rule(
+                live, service: service, clock: clock, life.baselines[service.name])
+        }
+        life.compiled = (clock, request.services.revision, rules)
         return rules
-    }
-
-    private func begin(_ live: LiveEntry, _ now: Instant, _ baseline: (Int) -> Baseline?) -> EntryLife {
-        let needsBaseline = entries.entries[live.number].fault["to"] != nil
-        let services = needsBaseline ? concerned(by: live.number) : []
-        return EntryLife(
-            pass: live.pass, since: now,
-            baselines: services.reduce(into: [:]) { found, service in found[service] = baseline(service) })
     }
 }
 
 // MARK: - Darkness
 
 extension PlanBuilder {
-    private func darkness(of service: Int, _ chain: Chain, _ before: [Instant?], _ now: Instant) -> [Instant?] {
-        services.services[service].endpoints.indices.map { endpoint in
-            guard chain.blackout(endpoint: endpoint, now: now) != nil else { return nil }
-            return (before.indices.contains(endpoint) ? before[endpoint] : nil) ?? now
+    private func darkness(
+        of service: Service, _ chain: Chain, _ before: [PlanHistory.EndpointKey: Instant], _ now: Instant
+    ) -> [Instant?] {
+        service.endpoints.enumerated().map { number, endpoint in
+            guard chain.blackout(endpoint: number, now: now) != nil else { return nil }
+            return before[PlanHistory.EndpointKey(service, endpoint)] ?? now
         }
     }
 
-    private func darkZones(_ chains: [Chain], _ now: Instant) -> Set<String> {
+    private func darkZones(_ chains: [Chain], _ request: PlanRequest) -> Set<String> {
         var dark: Set<String> = []
         var lit: Set<String> = []
-        for (service, chain) in chains.enumerated() {
-            for (number, endpoint) in services.services[service].endpoints.enumerated() {
+        for (number, chain) in chains.enumerated() {
+            for (place, endpoint) in (request.services[number]?.service.endpoints ?? []).enumerated() {
                 guard let zone = endpoint.zone else { continue }
-                if chain.blackout(endpoint: number, now: now) != nil { dark.insert(zone) } else { lit.insert(zone) }
+                if chain.blackout(endpoint: place, now: request.now) != nil {
+                    dark.insert(zone)
+                } else {
+                    lit.insert(zone)
+                }
             }
         }
         return dark.subtracting(lit)
     }
 
-    private func listeners(of service: Int, _ chain: Chain, _ now: Instant) -> [ListenerState] {
-        let states = services.listeners.filter { $0.service == service }.map { state(of: $0, chain, now) }
+    private func listeners(_ place: ServiceSet.Place, _ chain: Chain, _ now: Instant) -> [ListenerState] {
+        let states = place.listeners.map { state(of: $0, chain, now) }
         return states.contains { $0 != .open } ? states : []
     }
 
@@ -182,5 +180,27 @@ extension PlanBuilder {
         }
         return first.blackout.new == .refuse
             ? .refusing(entry: Int(first.entry)) : .blackHoled(entry: Int(first.entry))
+    }
+}
+
+/// `limits` by service: what it counts belongs to the service's name, so it outlives plans and numbers.
+private final class ServiceLimits: Sendable {
+    private let share: Double?
+    private let concurrent: ConcurrentHarm?
+    private let states = Lock<[String: LimitState]>([:])
+
+    init(_ limits: Limits) {
+        share = limits.share
+        concurrent = limits.concurrent.map { ConcurrentHarm(most: $0) }
+    }
+
+    /// nil: no limits.
+    func state(of service: String) -> LimitState? {
+        guard share != nil || concurrent != nil else { return nil }
+        return states.withLock { states in
+            let state = states[service] ?? LimitState(share: share, concurrent: concurrent)
+            states[service] = state
+            return state
+        }
     }
 }

@@ -65,8 +65,8 @@ package struct Playback: Sendable {
         guard !isLifted else { return [] }
         return cursor.liveFaults.compactMap { fault in
             entries.number(of: fault.entry).map { number in
-                LiveEntry(
-                    number: number, pass: fault.stretch,
+                entries.live(
+                    number, pass: fault.stretch,
                     clock: RuleClock(
                         began: origin + fault.began, length: fault.length, endsByItself: fault.endsByItself,
                         frozenAt: pausedAt))

@@ -1,4 +1,4 @@
-// One scenario made ready to be played against services that are open: everything looked up and compiled once.
+// One scenario made ready to be played: everything looked up once.
 
 import Faults
 package import Scenario
@@ -22,15 +22,15 @@ package struct Production: Sendable {
     private static let leastSlack = TimeSpan.seconds(1)
 
     /// `file` is as written; it is scaled here.
-    package init(_ file: ScenarioFile, services: ServiceSet, seed: UInt64, speed: Double = 1) {
+    package init(_ file: ScenarioFile, seed: UInt64, speed: Double = 1) {
         let scaled = file.scaled(bySpeed: speed, catalogue: Catalogue.standard)
         script = file
         self.file = scaled
         self.seed = seed
         self.speed = speed
         timeline = Timeline(scaled.timeline)
-        entries = EntryTable(scaled.timeline)
-        builder = PlanBuilder(services: services, entries: entries, limits: scaled.limits, seed: seed)
+        entries = EntryTable(scaled.timeline, seed: seed)
+        builder = PlanBuilder(limits: scaled.limits)
         timeToLive = scaled.limits.ttl ?? max(timeline.defaultTTL, timeline.longest + Self.leastSlack)
     }
 
@@ -38,8 +38,8 @@ package struct Production: Sendable {
     package var defaultWindow: TimeSpan { Condition.defaultWindow / speed }
 
     /// Entries that cannot act on a service they name, as the decoder would have said it.
-    package func problems(fileName: String) -> [Diagnostic] {
-        builder.problems().map { problem in
+    package func problems(in services: ServiceSet, fileName: String) -> [Diagnostic] {
+        PlanBuilder.problems(of: entries.entries, in: services.services).map { problem in
             Diagnostic(
                 severity: .error, file: fileName, position: problem.position,
                 message: "\(problem.entry): \(problem.message)")

@@ -20,9 +20,9 @@ package final class ProxyHost: Sendable {
     /// "payments at http://127.0.0.1:9001 -> 10.0.1.5:8080, 10.0.2.5:8080", one line per listener.
     package var announcement: [String] {
         zip(server.listeners, addresses).map { listener, address in
-            let service = set.services[listener.service]
-            let leads = listener.endpoints.map { service.endpoints[$0].to.label }.joined(separator: ", ")
-            let name = address.endpoint.map { "\(service.name) (\($0))" } ?? service.name
+            let endpoints = set[listener.service]?.service.endpoints ?? []
+            let leads = listener.endpoints.map { endpoints[$0].to.label }.joined(separator: ", ")
+            let name = address.endpoint.map { "\(address.service) (\($0))" } ?? address.service
             return "\(name) at \(address.url) -> \(leads)"
         }
     }

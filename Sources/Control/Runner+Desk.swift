@@ -8,18 +8,19 @@ import Units
 
 extension Runner: ControlDesk {
     var server: ProxyServer { host.server }
-    var serviceSet: ServiceSet { host.set }
     var rules: [RuleStatus] { [] }
 
     var services: [ServiceStatus] {
-        host.set.services.enumerated().map { number, service in
-            ServiceStatus(
-                service: service, isEnabled: true,
-                bound: server.listeners.filter { $0.service == number }.map(\.address.description),
-                endpoints: service.endpoints.enumerated().map { index, endpoint in
-                    ServiceStatus.EndpointStatus(
-                        address: endpoint.to.label, zone: endpoint.zone,
-                        isDark: director.isDark(service: number, endpoint: index))
+        desk.services.open.map { place in
+            let number = place.configuration.index
+            let dark = desk.posted.flatMap { $0.services.indices.contains(number) ? $0.services[number] : nil }?
+                .darkSince
+            return ServiceStatus(
+                service: place.service, isEnabled: true, bound: server.listeners(of: number).map(\.address.description),
+                endpoints: place.service.endpoints.enumerated().map { index, endpoint in
+                    let isDark = dark.map { $0.indices.contains(index) && $0[index] != nil } ?? false
+                    return ServiceStatus.EndpointStatus(
+                        address: endpoint.to.label, zone: endpoint.zone, isDark: isDark)
                 }, counts: server.counts(number))
         }
     }

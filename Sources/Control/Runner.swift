@@ -26,6 +26,7 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
     package private(set) var report: RunReport?
     let loop: EventLoop
     let host: ProxyHost
+    let desk: PlanDesk
     private let settings: RunSettings
     private let console: RunConsole
     private let outputs: RunOutputs
@@ -57,8 +58,10 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
         mailbox = try Mailbox()
         recorder = RunRecorder(production, identity, zones: host.set.zones, journal: outputs.journal, now: loop.now)
         view = RunView(console, recorder, now: loop.now)
-        let stage = LiveStage(host.server, production, recorder: recorder, meter: meter, accessLog: outputs.accessLog)
-        director = Director(production, stage: stage, loop: loop)
+        desk = PlanDesk(host.set, seed: production.seed)
+        let stage = LiveStage(
+            host.server, production, desk: desk, recorder: recorder, accessLog: outputs.accessLog, readers: [meter])
+        director = Director(production, stage: stage, loop: loop, desk: desk)
         super.init()
         director.audience = self
         let script = LoadedScript(
@@ -169,6 +172,7 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
 
     package func ticked(at now: Instant) {
         view.show(director, at: now)
+        meter.note(injections)
         listener?.ticked(at: now)
         conclude()
     }

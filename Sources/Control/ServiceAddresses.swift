@@ -30,8 +30,8 @@ extension ServiceSet {
     /// Where each listener was bound, in the order of the file.
     package func addresses(_ listeners: [ListenerConfiguration]) -> [ServiceAddress] {
         var taken: Set<String> = []
-        return listeners.map { listener in
-            let service = services[listener.service]
+        return listeners.compactMap { listener in
+            guard let service = self[listener.service]?.service else { return nil }
             let endpoint = listener.index == 0 ? nil : label(of: listener, in: service, &taken)
             let address = Self.reachable(listener.address)
             let scheme = service.kind == .http ? "http" : "tcp"

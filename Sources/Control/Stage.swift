@@ -14,6 +14,8 @@ package protocol Stage: AnyObject {
     func renewLease(until deadline: Instant)
     /// How many times workers dropped their plan by themselves, because its lease or its time was over.
     var droppedPlans: Int { get }
+    /// Services or rules by hand have come, changed or gone.
+    func followDesk()
     /// Takes in what happened since the last call.
     func collect(at now: Instant)
     /// Traffic as conditions see it; darkness and phases are the director's own.

@@ -65,6 +65,13 @@ package struct Socket: Sendable, Hashable {
         _ = Glibc.close(descriptor)
     }
 
+    /// Another descriptor of the same socket, which stays open until both are closed (fcntl(2)).
+    package func duplicate() throws(SystemError) -> Socket {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        if copy < 0 { throw SystemError("dup", errno) }
+        return Socket(descriptor: copy)
+    }
+
     // MARK: Bytes
 
     package enum ReceiveResult {

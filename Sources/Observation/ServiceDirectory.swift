@@ -118,9 +118,14 @@ extension ServiceDirectory.Entry {
         self.init(
             name: service.name, isTCP: service.kind == .tcp,
             endpoints: service.endpoints.map { endpoint in
-                ServiceDirectory.EndpointName(
-                    label: endpoint.to.words, zone: endpoint.zone.flatMap { zones.firstIndex(of: $0) })
+                ServiceDirectory.EndpointName(endpoint, zone: endpoint.zone.flatMap { zones.firstIndex(of: $0) })
             })
+    }
+}
+
+extension ServiceDirectory.EndpointName {
+    init(_ endpoint: Endpoint, zone: Int?) {
+        self.init(label: endpoint.to.words, zone: zone)
     }
 }
 
@@ -129,6 +134,12 @@ extension ServiceDirectory.Fault {
         self.init(
             name: entry.name, phase: phase, kind: entry.fault.name, place: Self.place(of: entry),
             isOptional: entry.optional)
+    }
+
+    /// A rule by hand: nobody promised that it would bite.
+    init(byHand entry: FaultEntry) {
+        self.init(entry, phase: nil)
+        isOptional = true
     }
 
     private static func place(of entry: FaultEntry) -> String {

@@ -6,8 +6,25 @@ package import Scenario
 
 /// Why a listener could not be opened.
 package struct ListenError: Error, CustomStringConvertible {
+    /// As asked for; empty: it was not about an address.
     package let address: String
+    /// Resolved, where it came so far.
+    package var resolved: SocketAddress?
     package let error: SystemError
+
+    package init(address: String, resolved: SocketAddress? = nil, error: SystemError) {
+        self.address = address
+        self.resolved = resolved
+        self.error = error
+    }
+
+    /// As many programs know it: `listen tcp 127.0.0.1:3310: bind: address already in use`.
+    package var plainText: String {
+        guard let resolved else { return "listen tcp: lookup \(address): no such host" }
+        let place = resolved.description
+        let network = place.hasPrefix("unix:") ? "unix \(place.dropFirst(5))" : "tcp \(place)"
+        return "listen \(network): \(error.call): \(error.reason.lowercased())"
+    }
 
     /// Says what, why, and what to do.
     package var description: String {
@@ -32,43 +49,69 @@ package struct WantedListener: Sendable {
         self.address = address
         self.endpoints = endpoints
     }
+
+    func bound(at address: SocketAddress) -> ListenerConfiguration {
+        ListenerConfiguration(index: index, service: service, address: address, endpoints: endpoints)
+    }
 }
 
-/// Bound sockets by worker.
+/// Bound sockets by worker, and a descriptor of each for the control thread.
 struct Binding {
-    private(set) var configurations: [ListenerConfiguration] = []
+    private(set) var listeners: [ServicePlace.OpenListener] = []
     /// By worker.
     private(set) var sockets: [[BoundListener]]
 
     init(_ wanted: [WantedListener], workers: Int) throws(ListenError) {
         sockets = Array(repeating: [], count: workers)
         for listener in wanted {
+            var resolved: SocketAddress?
             do throws(SystemError) {
-                try add(listener, workers: workers)
+                resolved = try Self.resolve(listener.address)
+                try add(listener, at: resolved, workers: workers)
             } catch {
                 close()
-                throw ListenError(address: listener.address.label, error: error)
+                throw ListenError(address: listener.address.label, resolved: resolved, error: error)
             }
         }
     }
 
-    private mutating func add(_ listener: WantedListener, workers: Int) throws(SystemError) {
-        let address = try Self.claim(try Self.resolve(listener.address))
-        let configuration = ListenerConfiguration(
-            index: listener.index, service: listener.service, address: address, endpoints: listener.endpoints)
-        configurations.append(configuration)
+    private mutating func add(_ listener: WantedListener, at wanted: SocketAddress?, workers: Int) throws(SystemError) {
+        guard let wanted else { return }
+        let address = try Self.claim(wanted)
+        let configuration = listener.bound(at: address)
         let isUnix = address.family == 1
-        for worker in 0..<(isUnix ? 1 : workers) {
-            let socket = try Self.bound(address, shared: !isUnix)
-            // Listening before any worker runs: whoever connects from now on waits in the queue, and is not refused.
-            try socket.listen(backlog: Listener.backlog)
-            sockets[worker].append(BoundListener(configuration: configuration, socket: socket))
+        var grips: [Socket] = []
+        do throws(SystemError) {
+            for worker in 0..<(isUnix ? 1 : workers) {
+                let socket = try Self.bound(address, shared: !isUnix)
+                sockets[worker].append(BoundListener(configuration: configuration, socket: socket))
+                // Before any worker takes it: whoever connects from now on waits in the queue, and is not refused.
+                try socket.listen(backlog: Listener.backlog)
+                grips.append(try socket.duplicate())
+            }
+        } catch {
+            for grip in grips { grip.close() }
+            throw error
+        }
+        listeners.append(
+            ServicePlace.OpenListener(wanted: listener.address, configuration: configuration, grips: grips))
+    }
+
+    /// What `worker` begins with.
+    func openings(
+        _ services: [ServiceConfiguration], _ counters: [ServiceCounterSet], worker: Int
+    ) -> [ServiceOpening] {
+        zip(services, counters).map { service, counters in
+            ServiceOpening(
+                configuration: service, counters: counters.workers[worker],
+                bound: sockets[worker].filter { $0.configuration.service == service.index })
         }
     }
 
     /// Closes everything that was bound.
     func close() {
         for bound in sockets.joined() { bound.socket.close() }
+        for listener in listeners { listener.end() }
     }
 
     /// Binds alone for a moment: the address is free, and port 0 becomes a number.
@@ -96,7 +139,7 @@ struct Binding {
         }
     }
 
-    private static func resolve(_ address: NetworkAddress) throws(SystemError) -> SocketAddress {
+    static func resolve(_ address: NetworkAddress) throws(SystemError) -> SocketAddress {
         switch address {
         case .unix(let path): return SocketAddress(.unix(path))
         case .host(let host, let port):

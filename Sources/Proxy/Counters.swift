@@ -56,7 +56,8 @@ package struct ServiceCounts: Sendable, Hashable {
 
 /// One worker.
 package final class WorkerCounters: Sendable {
-    package let services: [ServiceCounters]
+    /// Callers' connections of all services, open now.
+    package let openConnections = Counter()
     /// Times that the descriptor table was found full.
     package let exhaustions = Counter()
     /// Bytes held back by faults at the moment.
@@ -70,7 +71,5 @@ package final class WorkerCounters: Sendable {
     /// Listeners that could not be made to drop SYNs and hang their connections instead.
     package let blackHoleFallbacks = Counter()
 
-    package init(services: Int) {
-        self.services = (0..<services).map { _ in ServiceCounters() }
-    }
+    package init() {}
 }

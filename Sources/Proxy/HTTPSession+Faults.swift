@@ -113,8 +113,8 @@ extension HTTPSession {
     }
 
     private func markFields(_ entry: UInt16) -> [(String, String)] {
-        guard service.configuration.mark, worker.plan.entryNames.indices.contains(Int(entry)) else { return [] }
-        return [("x-brownout", "injected; \(worker.plan.entryNames[Int(entry)])")]
+        guard service.configuration.mark, let name = worker.plan.name(ofEntry: entry) else { return [] }
+        return [("x-brownout", "injected; \(name)")]
     }
 
     // MARK: At the response head

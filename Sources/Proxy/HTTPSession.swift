@@ -163,6 +163,11 @@ final class HTTPSession: Session {
         if !isBusy && mode == .exchanges { close() }
     }
 
+    override func cut() {
+        exchange.outcome = .drained
+        close()
+    }
+
     override func closing() {
         if isBusy { record() }
         for slot in upstreams { slot.connection.shut(reset: false) }

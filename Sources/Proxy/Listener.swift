@@ -39,15 +39,11 @@ final class Listener: Watcher {
     /// Begins to accept.
     func open() throws(SystemError) {
         try socket.listen(backlog: Self.backlog)
-        watch(.read)
+        isStarved = !watch(.read)
     }
 
-    /// Leads to other endpoints from the next connection on.
-    func lead(to endpoints: [Int]) {
-        configuration = ListenerConfiguration(
-            index: configuration.index, service: configuration.service, address: configuration.address,
-            endpoints: endpoints)
-    }
+    /// Belongs to another number from the next connection on.
+    func lead(_ configuration: ListenerConfiguration) { self.configuration = configuration }
 
     override func ready(_ readiness: Readiness) {
         for _ in 0..<Self.acceptsPerTurn {

@@ -12,29 +12,35 @@ package final class Plan: Sendable {
     package let services: [ServicePlan]
     /// The phase written into records; `AttemptRecord.none` between phases.
     package let phase: UInt16
-    /// Names by entry number: for marks.
-    package let entryNames: [String]
+    /// Names of a run's entries, by number: for marks.
+    private let entryNames: [String]
+    /// Names of rules by hand.
+    private let handNames: [UInt16: String]
     /// Traffic flows without faults from here on, whatever the control thread does (ttl).
     package let expires: Instant
 
     package init(
-        version: UInt64, services: [ServicePlan], phase: UInt16, entryNames: [String],
-        expires: Instant = .distantFuture
+        version: UInt64, services: [ServicePlan], phase: UInt16, entryNames: [String] = [],
+        handNames: [UInt16: String] = [:], expires: Instant = .distantFuture
     ) {
         self.version = version
         self.services = services
         self.phase = phase
         self.entryNames = entryNames
+        self.handNames = handNames
         self.expires = expires
     }
 
-    /// No fault at all.
-    package static func clear(services: Int, version: UInt64 = 0, phase: UInt16 = .max) -> Plan {
-        Plan(
-            version: version, services: Array(repeating: ServicePlan(), count: services), phase: phase, entryNames: [])
+    package var isClear: Bool { services.allSatisfy(\.isClear) }
+
+    /// What is asked of service `number`: nothing, where it came after the plan.
+    package func service(_ number: Int) -> ServicePlan {
+        services.indices.contains(number) ? services[number] : .clear
     }
 
-    package var isClear: Bool { services.allSatisfy(\.isClear) }
+    package func name(ofEntry number: UInt16) -> String? {
+        entryNames.indices.contains(Int(number)) ? entryNames[Int(number)] : handNames[number]
+    }
 }
 
 /// One service's part of a plan.
@@ -49,6 +55,9 @@ package final class ServicePlan: Sendable {
     package let isClear: Bool
     /// Entries in force, by number.
     private let live: [UInt16]
+
+    /// No fault at all.
+    package static let clear = ServicePlan()
 
     package init(
         chain: Chain = Chain([]), limits: LimitState? = nil, darkSince: [Instant?] = [],

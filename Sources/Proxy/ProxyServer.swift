@@ -2,19 +2,19 @@
 
 import EventLoop
 package import Observation
+import Synchronization
 package import Units
 
 /// What a worker is made from.
 struct WorkerSetup: Sendable {
     let index: Int
-    let services: [ServiceConfiguration]
+    let openings: [ServiceOpening]
     let limits: ProxyLimits
-    let counters: WorkerCounters
+    let counters = WorkerCounters()
     let ring: RecordRing
     let lease: Lease
     let fillerPorts: FillerPorts
     let mailbox: Mailbox<WorkerLetter>
-    let bound: [BoundListener]
 }
 
 /// A socket bound for one worker.
@@ -23,13 +23,13 @@ struct BoundListener: Sendable {
     let socket: Socket
 }
 
-/// A running proxy.
+/// A running proxy. Services come and go in ProxyServer+Services.
 package final class ProxyServer: Sendable {
-    package let services: [ServiceConfiguration]
-    package let listeners: [ListenerConfiguration]
     package let counters: [WorkerCounters]
     package let rings: [RecordRing]
     package let lease = Lease()
+    /// By number.
+    let places: Lock<[ServicePlace?]>
     private let mailboxes: [Mailbox<WorkerLetter>]
     private let threads: [LoopThread]
 
@@ -39,35 +39,38 @@ package final class ProxyServer: Sendable {
         limits: ProxyLimits = ProxyLimits()
     ) throws(ListenError) {
         let binding = try Binding(wanted, workers: workers)
-        self.services = services
-        listeners = binding.configurations
+        let counters = services.map { _ in ServiceCounterSet(workers: workers) }
         let fillerPorts = FillerPorts()
         var setups: [WorkerSetup] = []
         do throws(SystemError) {
-            for index in 0..<workers {
+            for worker in 0..<workers {
                 setups.append(
                     WorkerSetup(
-                        index: index, services: services, limits: limits,
-                        counters: WorkerCounters(services: services.count), ring: RecordRing(capacity: limits.records),
-                        lease: lease, fillerPorts: fillerPorts, mailbox: try Mailbox(), bound: binding.sockets[index]))
+                        index: worker, openings: binding.openings(services, counters, worker: worker), limits: limits,
+                        ring: RecordRing(capacity: limits.records), lease: lease, fillerPorts: fillerPorts,
+                        mailbox: try Mailbox()))
             }
             threads = try setups.map { setup throws(SystemError) in try Self.start(setup) }
         } catch {
             binding.close()
             throw ListenError(address: "", error: error)
         }
-        counters = setups.map(\.counters)
+        self.counters = setups.map(\.counters)
         rings = setups.map(\.ring)
         mailboxes = setups.map(\.mailbox)
+        places = Lock(
+            zip(services, counters).map { service, counters in
+                let listeners = binding.listeners.filter { $0.configuration.service == service.index }
+                return ServicePlace(counters: counters, listeners: listeners)
+            })
     }
 
     private static func start(_ setup: WorkerSetup) throws(SystemError) -> LoopThread {
         try LoopThread(name: "worker-\(setup.index)") {
             guard let loop = try? EventLoop() else { return }
             let worker = Worker(setup, loop: loop)
-            guard let wakeUp = try? WakeUp(loop: loop, mailbox: setup.mailbox, reader: worker),
-                (try? worker.open(setup.bound)) != nil
-            else { return }
+            guard let wakeUp = try? WakeUp(loop: loop, mailbox: setup.mailbox, reader: worker) else { return }
+            worker.open(setup.openings)
             loop.run()
             wakeUp.close()
             loop.close()
@@ -83,26 +86,26 @@ package final class ProxyServer: Sendable {
         for mailbox in mailboxes { mailbox.post(letter) }
     }
 
+    func post(_ letter: WorkerLetter, to worker: Int) { mailboxes[worker].post(letter) }
+
+    var workerCount: Int { counters.count }
+
     /// Accepts no more and lets what is open finish.
     package func drain() {
-        for mailbox in mailboxes { mailbox.post(.drain) }
+        endListening()
+        post(.drain)
     }
 
     /// Closes everything and waits for the threads.
     package func stop() {
-        for mailbox in mailboxes { mailbox.post(.stop) }
+        endListening()
+        post(.stop)
         for thread in threads { thread.join() }
     }
 
     // MARK: Sums over workers
 
-    package func openConnections(_ service: Int) -> Int { counters.reduce(0) { $0 + $1.services[service].open.value } }
-    package func inFlight(_ service: Int) -> Int { counters.reduce(0) { $0 + $1.services[service].inFlight.value } }
-    package func accepted(_ service: Int) -> Int { counters.reduce(0) { $0 + $1.services[service].accepted.value } }
-    package func counts(_ service: Int) -> ServiceCounts {
-        counters.reduce(into: ServiceCounts()) { $0.add($1.services[service]) }
-    }
-    package var openConnections: Int { services.indices.reduce(0) { $0 + openConnections($1) } }
+    package var openConnections: Int { counters.reduce(0) { $0 + $1.openConnections.value } }
     package var exhaustions: Int { counters.reduce(0) { $0 + $1.exhaustions.value } }
     package var heldBytes: Int { counters.reduce(0) { $0 + $1.heldBytes.value } }
     package var droppedRecords: UInt64 { rings.reduce(0) { $0 + $1.dropped } }

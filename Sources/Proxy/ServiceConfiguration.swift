@@ -85,6 +85,9 @@ final class ServiceRuntime {
     private(set) var plan = ServicePlan()
     /// Nothing acts on this service: `plan.isClear`, kept here because every exchange asks.
     private(set) var isClear = true
+    var openSessions = 0
+    /// Set when the number is closed: to be told when no session uses it any more.
+    var departure: Departure?
 
     var index: Int { configuration.index }
 

@@ -71,6 +71,8 @@ class Session: TimerOwner {
     func pipeIsEmpty(_ pipe: HeldPipe) {}
     /// Finish what is open, then close.
     func drain() {}
+    /// Close at once, because the service is closed.
+    func cut() { close() }
     /// Called once, while closing: write records, close the other connections.
     func closing() {}
 

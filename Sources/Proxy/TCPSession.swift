@@ -183,6 +183,8 @@ final class TCPSession: Session {
         drainTimer.set(after: .seconds(1))
     }
 
+    override func cut() { fail(.drained, reset: false) }
+
     override func closing() {
         upstream?.shut(reset: false)
         upPipe?.discard()

@@ -15,8 +15,10 @@ package import Units
 /// What the control thread says to a worker.
 enum WorkerLetter: Sendable {
     case plan(Plan)
-    /// The same listeners lead elsewhere from now on; sessions that are open stay as they began.
-    case services(ServiceUpdate)
+    /// Services that come and go (ServiceLetters.swift).
+    case open(ServiceOpening)
+    case close(ServiceClosing)
+    case cut(Int)
     /// Accept no more, finish what is open.
     case drain
     /// Close everything and end the thread.
@@ -53,19 +55,18 @@ final class Worker: TimerOwner, MailboxReader {
     private let index: Int
     private let ring: RecordRing
     private let lease: Lease
-    var services: [ServiceRuntime]
-    /// Services as they were for sessions that are still open.
-    var formerServices: [ServiceRuntime] = []
+    /// By number.
+    var services: [ServiceRuntime?] = []
     private let addressView = ScratchBuffer(capacity: 16)
     private(set) var listeners: [Listener] = []
-    private var sessions: [Session?] = []
+    private(set) var sessions: [Session?] = []
     private var freeSlots: [Int] = []
     private var openSessions = 0
     /// Since memory was given back last.
     private var mostSessions = 0
     private var nextNumber: UInt32 = 0
     private var heldBytes = 0
-    private var isDraining = false
+    private(set) var isDraining = false
     /// Of every entry seen so far: exchanges outlive the plan that decided on them.
     private var entryStates: [UInt16: EntryState] = [:]
     private var walk: Int?
@@ -86,22 +87,33 @@ final class Worker: TimerOwner, MailboxReader {
         lease = setup.lease
         resolver = Resolver(loop: loop)
         balancer = Balancer(loop: loop)
-        plan = Plan.clear(services: setup.services.count)
+        plan = Plan(version: 0, services: [], phase: .max)
         let heads = HeadLimits(headBytesMaximum: setup.limits.headBytes)
         requests = RequestReader(limits: heads)
         responses = ResponseReader(limits: heads)
-        services = zip(setup.services, setup.counters.services).map { ServiceRuntime($0, counters: $1) }
         super.init()
     }
 
-    /// Takes over bound sockets and begins to accept.
-    func open(_ bound: [BoundListener]) throws(SystemError) {
-        for bound in bound {
-            let listener = Listener(worker: self, configuration: bound.configuration, socket: bound.socket)
-            try listener.open()
-            listeners.append(listener)
-        }
+    /// Begins with these services.
+    func open(_ openings: [ServiceOpening]) {
+        for opening in openings { take(opening) }
         tick.set(after: Self.tickSpan)
+    }
+
+    /// Takes over a bound socket and begins to accept.
+    func listen(_ bound: BoundListener) {
+        let listener = Listener(worker: self, configuration: bound.configuration, socket: bound.socket)
+        do throws(SystemError) {
+            try listener.open()
+        } catch {
+            noteExhaustion(error)
+        }
+        listeners.append(listener)
+    }
+
+    func stopListening(for number: Int) {
+        for listener in listeners where listener.configuration.service == number { listener.stop() }
+        listeners.removeAll { $0.configuration.service == number }
     }
 
     // MARK: Letters
@@ -109,7 +121,9 @@ final class Worker: TimerOwner, MailboxReader {
     func read(_ letter: WorkerLetter) {
         switch letter {
         case .plan(let plan): install(plan)
-        case .services(let update): take(update)
+        case .open(let opening): take(opening)
+        case .close(let closing): take(closing)
+        case .cut(let number): cut(number)
         case .drain: drain()
         case .stop: stop()
         }
@@ -118,18 +132,17 @@ final class Worker: TimerOwner, MailboxReader {
     private func install(_ plan: Plan) {
         if plan.version < self.plan.version { return }
         self.plan = plan
-        forgetFormerServices()
-        for service in services + formerServices { follow(plan.services[service.index], service) }
+        for case let service? in services { follow(plan.service(service.index), service) }
         counters.planVersion.set(Int(truncatingIfNeeded: plan.version))
         for listener in listeners {
             let configuration = listener.configuration
-            listener.apply(plan.services[configuration.service].listener(configuration.index))
+            listener.apply(plan.service(configuration.service).listener(configuration.index))
         }
         walk = 0
         walkSessions()
     }
 
-    private func follow(_ plan: ServicePlan, _ service: ServiceRuntime) {
+    func follow(_ plan: ServicePlan, _ service: ServiceRuntime) {
         service.follow(plan)
         for rule in plan.chain.rules { entryStates[rule.index] = rule.state }
     }
@@ -172,7 +185,7 @@ final class Worker: TimerOwner, MailboxReader {
         counters.loopLagMicroseconds.set(Int((now - tick.deadline).nanoseconds / 1000))
         if !plan.isClear && (lease.isOver(at: now) || plan.expires <= now) {
             counters.expiredPlans.add(1)
-            install(Plan.clear(services: services.count, version: plan.version, phase: plan.phase))
+            install(Plan(version: plan.version, services: [], phase: plan.phase))
         }
         fillerPorts.purge(at: now)
         for listener in listeners {
@@ -200,7 +213,7 @@ final class Worker: TimerOwner, MailboxReader {
             socket.keepAlive()
         }
         let configuration = listener.configuration
-        let service = services[configuration.service]
+        guard let service = runtime(configuration.service) else { return socket.close() }
         let connection = Connection(loop: loop, socket: socket, side: .downstream, isConnecting: false)
         let session = makeSession(service, configuration, connection, peer)
         seat(session)
@@ -232,6 +245,8 @@ final class Worker: TimerOwner, MailboxReader {
             sessions.append(session)
         }
         openSessions += 1
+        counters.openConnections.set(openSessions)
+        session.service.openSessions += 1
         session.service.counters.accepted.add(1)
         session.service.counters.open.add(1)
     }
@@ -240,7 +255,10 @@ final class Worker: TimerOwner, MailboxReader {
         sessions[session.slot] = nil
         freeSlots.append(session.slot)
         openSessions -= 1
+        counters.openConnections.set(openSessions)
+        session.service.openSessions -= 1
         session.service.counters.open.add(-1)
+        departIfUnused(session.service)
         if openSessions == 0 && isDraining { tick.set(after: .zero) }
     }
 
@@ -318,7 +336,7 @@ final class Worker: TimerOwner, MailboxReader {
     @inline(__always)
     func write(_ record: AttemptRecord) {
         ring.write(record)
-        let counters = counters.services[Int(record.service)]
+        guard let counters = runtime(Int(record.service))?.counters else { return }
         counters.bytesUpstream.add(Int(truncatingIfNeeded: record.bytesUp))
         counters.bytesDownstream.add(Int(truncatingIfNeeded: record.bytesDown))
     }

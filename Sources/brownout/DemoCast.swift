@@ -39,7 +39,7 @@ final class DemoCast: RunLoad {
         for listener in host.server.listeners where listener.index == 0 {
             let options = CallerOptions(address: listener.address, seed: seed &+ UInt64(listener.service))
             let caller = try Self.starting { () throws(SystemError) in try DemoCaller(options) }
-            callers.append((host.set.services[listener.service].name, caller))
+            callers.append((host.set[listener.service]?.service.name ?? "", caller))
         }
     }
 

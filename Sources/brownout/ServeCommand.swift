@@ -14,10 +14,9 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve",
         abstract: "Opens the listeners of FILE and stays; --play plays its scenario.",
         discussion: """
-            SIGHUP reads FILE (and --env) again. What a service leads to and how it behaves changes for connections from then on:
-            endpoints, zones, prefer, failover, host, timeouts, mark, half_close. New or removed services, another protocol and
-            other listeners need a restart: nothing is changed, and they are named. So it is with a file that has errors,
-            and while a scenario is being played.
+            SIGHUP reads FILE (and --env) again. New services are opened, those that are gone are closed with their connections.
+            What a service leads to and how it behaves changes for connections from then on; another protocol or listener
+            closes its connections and binds anew. A file with errors changes nothing. Services that came by the API stay.
 
             SIGTERM and Ctrl-C clear every fault, accept no more and let what is open finish, for at most --drain; the
             second ends at once.
@@ -55,14 +54,16 @@ struct ServeCommand: ParsableCommand {
         let source = ScenarioSource(file: file, environment: playing.env)
         let scenario = try session.accepted(try source.decode(), only: playing.only)
         let identity = try source.identity()
-        try session.refuse(session.production(scenario, seed: playing.seed, speed: 1).problems(fileName: file))
+        let problems = session.production(scenario, seed: playing.seed, speed: 1)
+            .problems(in: session.services(scenario), fileName: file)
+        try session.refuse(problems)
         let door = try controlling.open(otherwise: ControlOptions.standardAddress, session)
         let opened = try session.open(scenario)
         defer { opened.host.server.stop() }
         let keeper = try session.orFail { () throws(SystemError) in
             try Keeper(
                 scenario, identity: identity, host: opened.host, settings: settings, console: session.console,
-                outputs: opened.outputs, loop: opened.loop, reread: { Self.reread(source) })
+                outputs: opened.outputs, loop: opened.loop, reread: { try? source.decode() })
         }
         let code = try session.orFail { () throws(SystemError) in try keeper.run(readsSignals: true, door: door) }
         if code != 0 { throw ArgumentParser.ExitCode(code) }
@@ -77,10 +78,5 @@ struct ServeCommand: ParsableCommand {
         settings.mark = proxy.mark ?? false
         settings.drain = drain
         return settings
-    }
-
-    private static func reread(_ source: ScenarioSource) -> (scenario: DecodedScenario, identity: ScriptIdentity)? {
-        guard let decoded = try? source.decode(), let identity = try? source.identity() else { return nil }
-        return (decoded, identity)
     }
 }

@@ -36,7 +36,7 @@ struct Session {
     ) throws {
         defer { console.close() }
         let production = production(file, seed: seed, speed: speed)
-        try refuse(production.problems(fileName: identity.name))
+        try refuse(production.problems(in: services(file), fileName: identity.name))
         let opened = try open(file)
         defer { opened.host.server.stop() }
         try load?.begin(on: opened.host)
@@ -51,11 +51,10 @@ struct Session {
         if code != 0 { throw ArgumentParser.ExitCode(code) }
     }
 
-    private func services(_ file: ScenarioFile) -> ServiceSet { ServiceSet(file, mark: proxy.mark ?? mark) }
+    func services(_ file: ScenarioFile) -> ServiceSet { ServiceSet(file, mark: proxy.mark ?? mark) }
 
     func production(_ file: ScenarioFile, seed: UInt64?, speed: Double) -> Production {
-        Production(
-            file, services: services(file), seed: seed ?? file.seed ?? UInt64.random(in: .min ... .max), speed: speed)
+        Production(file, seed: seed ?? file.seed ?? UInt64.random(in: .min ... .max), speed: speed)
     }
 
     /// Everything that a run has open.

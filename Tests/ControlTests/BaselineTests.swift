@@ -18,7 +18,7 @@ struct BaselineTests {
 
     @Test("a thousand exchanges make a baseline, one less does not")
     func enough() throws {
-        var collector = BaselineCollector(services: 2)
+        var collector = BaselineCollector()
         for number in 1..<Baseline.fewestSamples { collector.take([record(Int64(number))].span) }
         #expect(collector.baseline(service: 0) == nil)
         collector.take([record(1_000)].span)
@@ -29,7 +29,7 @@ struct BaselineTests {
 
     @Test("only exchanges that no fault touched, and that came to their end, count")
     func organic() {
-        var collector = BaselineCollector(services: 1)
+        var collector = BaselineCollector()
         for _ in 0..<Baseline.fewestSamples {
             collector.take([record(1, flags: .injected)].span)
             collector.take([record(1, flags: .tcp)].span)
@@ -42,7 +42,7 @@ struct BaselineTests {
 
     @Test("nothing is learned while a fault is in force on the service")
     func quiet() {
-        var collector = BaselineCollector(services: 1)
+        var collector = BaselineCollector()
         collector.note(isQuiet: false, service: 0)
         for _ in 0..<Baseline.fewestSamples { collector.take([record(1)].span) }
         #expect(collector.baseline(service: 0) == nil)
@@ -53,7 +53,7 @@ struct BaselineTests {
 
     @Test("the last ten thousand count, older ones are forgotten")
     func recent() throws {
-        var collector = BaselineCollector(services: 1)
+        var collector = BaselineCollector()
         for _ in 0..<Baseline.mostSamples { collector.take([record(1)].span) }
         for _ in 0..<Baseline.mostSamples { collector.take([record(500)].span) }
         let baseline = try #require(collector.baseline(service: 0))

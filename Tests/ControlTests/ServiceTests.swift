@@ -47,44 +47,6 @@ struct ServiceTests {
             #expect(error.description.contains("another process listens there"))
         }
     }
-
-    @Test(
-        "what is bound needs a restart, everything else does not",
-        arguments: [
-            (
-                "listen: 127.0.0.1:0\n    protocol: tcp", "listen: 127.0.0.1:7\n    protocol: tcp",
-                ["ledger listens on 127.0.0.1:7"]
-            ),
-            ("protocol: tcp", "protocol: http", ["ledger speaks http"]),
-            (", listen: \"127.0.0.1:0\"", "", ["listeners of payments's endpoints"]),
-            ("ledger:", "books:", ["service books is new", "service ledger is gone"]),
-        ])
-    func restart(old: String, new: String, obstacles: [String]) throws {
-        let open = ServiceSet(try scenario(world), mark: false)
-        let file = try scenario(world.replacing(old, with: new))
-        guard case .needsRestart(let found) = ServiceReload(from: open, to: file, mark: false) else {
-            Issue.record("it was taken for applicable")
-            return
-        }
-        #expect(found == obstacles)
-    }
-
-    @Test("changed endpoints may be applied, by name whatever the order; an unchanged file changes nothing")
-    func applicable() throws {
-        let open = ServiceSet(try scenario(world), mark: false)
-        guard case .unchanged = ServiceReload(from: open, to: try scenario(world), mark: false) else {
-            Issue.record("nothing has changed")
-            return
-        }
-        let file = try scenario(world.replacing("8083", with: "9083"))
-        guard case .applicable(let set, let changed) = ServiceReload(from: open, to: file, mark: false) else {
-            Issue.record("only an endpoint has changed")
-            return
-        }
-        #expect(changed == ["ledger"])
-        #expect(set.services.map(\.name) == ["payments", "ledger"])
-        #expect(set.update.endpoints == [[[1, 0], [1]], [[0]]])
-    }
 }
 
 @Suite("A scenario from a command line")

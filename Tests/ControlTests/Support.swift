@@ -46,6 +46,7 @@ final class FakeStage: Stage {
 
     func post(_ plan: Plan) { plans.append(plan) }
     func renewLease(until deadline: Instant) { leases.append(deadline) }
+    func followDesk() {}
     func collect(at now: Instant) { collections += 1 }
     var traffic: any ConditionSource { figures }
     func baseline(service: Int) -> Baseline? { nil }
@@ -61,7 +62,7 @@ final class FakeStage: Stage {
     var inForce: [String] {
         guard let plan = plans.last else { return [] }
         let numbers = Set(plan.services.flatMap { $0.chain.rules.map { Int($0.index) } })
-        return numbers.sorted().map { plan.entryNames[$0] }
+        return numbers.sorted().compactMap { plan.name(ofEntry: UInt16($0)) }
     }
 }
 
@@ -108,12 +109,13 @@ final class Rehearsal {
     let stage = FakeStage()
     let witness = Witness()
     let director: Director
+    let desk: PlanDesk
 
     init(_ text: String, speed: Double = 1) throws {
         let file = try scenario(text)
         loop = try EventLoop(clock: .virtual)
-        let production = Production(file, services: ServiceSet(file, mark: false), seed: 1, speed: speed)
-        director = Director(production, stage: stage, loop: loop)
+        desk = PlanDesk(ServiceSet(file, mark: false), seed: 1)
+        director = Director(Production(file, seed: 1, speed: speed), stage: stage, loop: loop, desk: desk)
         director.audience = witness
     }
 

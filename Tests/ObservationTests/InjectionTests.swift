@@ -84,11 +84,11 @@ struct InjectionTests {
     @Test("entries given by hand come after those of the file, and are always in force")
     func byHand() {
         let store = World.store()
-        let number = store.append([.init(name: "by hand", phase: nil, kind: "latency", place: "payments")])
+        let number = store.place(World.rule("by hand"))
         #expect(number == 4)
-        var counts = Array(repeating: InjectionCounts(), count: 5)
-        counts[4].injected = 3
-        store.note(counts)
+        var counts = InjectionCounts()
+        counts.injected = 3
+        store.note(counts, ofRule: number)
         #expect(injected("by hand", store) == 3)
     }
 }

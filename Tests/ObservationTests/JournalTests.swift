@@ -79,7 +79,7 @@ struct JournalTests {
             recorder.record(.phaseBegan(phase: "storm", pass: 1, passes: 1), at: second(0))
             recorder.record(.phaseBegan(phase: "after", pass: 1, passes: 1), at: second(0))
             store.consume(3, .exchange(phase: store.stage(of: [1, 2])))
-            _ = store.append([.init(name: "by hand", phase: nil, kind: "hang", place: "redis")])
+            _ = store.place(World.rule("by hand"))
             let report = recorder.finish(.played, at: second(2))
             journal.close(within: .seconds(20))
             let rebuilt = try Journal.read(path: path).rebuilt

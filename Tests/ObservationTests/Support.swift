@@ -29,6 +29,13 @@ enum World {
         MetricStore(directory: directory, began: began)
     }
 
+    /// A rule by hand.
+    static func rule(_ name: String) -> FaultEntry {
+        FaultEntry(
+            name: name, phase: "", fault: FaultValue(name: "hang", attributes: [:]),
+            position: Position(line: 1, column: 1))
+    }
+
     static func expectation(_ text: String, name: String? = nil, in phase: String? = nil) throws -> Scenario.Expectation
     {
         let that = LocatedCondition(

@@ -14,6 +14,8 @@ import Units
 final class Harness: Sendable {
     let server: ProxyServer
     let service: Service
+    /// As they were opened: a draining server has none any more.
+    private let ports: [UInt16]
     private let states = Lock<[String: EntryState]>([:])
     private let version = Atomic<UInt64>(0)
 
@@ -40,6 +42,7 @@ final class Harness: Sendable {
         server = try ProxyServer(
             services: [ServiceConfiguration(service, index: 0, zones: zones, mark: true)], listeners: listeners,
             workers: workers, limits: limits)
+        ports = server.listeners.map(\.address.port)
     }
 
     deinit {
@@ -47,7 +50,7 @@ final class Harness: Sendable {
     }
 
     /// The port of the service's own listener, or of an endpoint's.
-    func port(_ listener: Int = 0) -> UInt16 { server.listeners[listener].address.port }
+    func port(_ listener: Int = 0) -> UInt16 { ports[listener] }
 
     func connect(_ listener: Int = 0) throws -> TestSocket { try TestSocket.connect(port: port(listener)) }
 

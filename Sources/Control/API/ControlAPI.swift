@@ -91,7 +91,7 @@ final class ControlAPI: TimerOwner, RouteFamily, MailboxReader, ControlAudience 
         _ compose: @escaping @Sendable (RouteCall, WorldView) throws(ControlError) -> RouteAct
     ) {
         count += 1
-        let world = WorldView(desk.serviceSet)
+        let world = WorldView(desk)
         let isTaken = composer.hand(count) {
             do throws(ControlError) {
                 return try compose(call, world)

@@ -14,8 +14,8 @@ protocol ControlDesk: AnyObject {
     var director: Director { get }
     var recorder: RunRecorder { get }
     var meter: TrafficMeter { get }
-    /// Services and zones as they are now.
-    var serviceSet: ServiceSet { get }
+    /// Services, rules and plans, whatever runs come and go.
+    var desk: PlanDesk { get }
     var services: [ServiceStatus] { get }
     var rules: [RuleStatus] { get }
     var runs: RunShelf { get }
@@ -45,7 +45,7 @@ protocol ControlAudience: AnyObject {
 
 extension ControlDesk {
     /// The version that workers must follow for all that was asked for so far to be in force.
-    var planVersion: UInt64 { director.planVersion }
+    var planVersion: UInt64 { desk.version }
 
     /// Writes a change down, for the journal and for whoever listens.
     func note(_ change: Change) {

@@ -79,9 +79,9 @@ extension ControlDesk {
     var injected: [String: Int] {
         var counts: [String: Int] = [:]
         for (name, state) in zip(director.production.entries.names, director.production.entries.states) {
-            counts[name] = Int(state.counts.injected)
+            counts[name] = Int(clamping: state.counts.injected)
         }
-        for rule in rules { counts[rule.name, default: 0] = Int(rule.counts.injected) }
+        for rule in rules { counts[rule.name, default: 0] += Int(clamping: rule.counts.injected) }
         return counts
     }
 
@@ -97,9 +97,20 @@ extension ControlDesk {
     }
 
     /// Names of what acts now.
-    var faultsInForce: [String] {
-        let rules = rules.filter(\.isInForce).map(\.name)
-        return director.faultsInForce.filter { !rules.contains($0) } + rules
+    var faultsInForce: [String] { director.faultsInForce }
+
+    /// Injections so far by fault, for the metrics.
+    var injections: [TrafficMeter.Fault: Int] {
+        let entries = director.production.entries
+        var counts: [TrafficMeter.Fault: Int] = [:]
+        for (entry, state) in zip(entries.entries, entries.states) {
+            counts[TrafficMeter.Fault(name: entry.name, kind: entry.fault.name)] = Int(clamping: state.counts.injected)
+        }
+        for rule in rules {
+            let fault = TrafficMeter.Fault(name: rule.name, kind: rule.entry.fault.name)
+            counts[fault, default: 0] += Int(clamping: rule.counts.injected)
+        }
+        return counts
     }
 }
 

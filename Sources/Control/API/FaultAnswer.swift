@@ -58,10 +58,10 @@ extension ControlDesk {
 
     /// Rules by hand, then what acts for the current run.
     var faults: [FaultAnswer] {
-        let entries = director.production.entries
-        let numbers = director.entriesInForce.filter { entries.entries.indices.contains($0) }
-        return rules.map { FaultAnswer($0) }
-            + numbers.map { FaultAnswer(entries.entries[$0], InjectionCounts(entries.states[$0].counts)) }
+        rules.map { FaultAnswer($0) }
+            + director.entriesInForce.filter { !$0.isByHand }.map {
+                FaultAnswer($0.entry, InjectionCounts($0.state.counts))
+            }
     }
 
     /// A name for a rule that was given none: that of its fault, with a number where it is taken.

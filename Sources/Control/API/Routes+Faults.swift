@@ -24,8 +24,8 @@ extension Route {
             compose: { call, world throws(ControlError) in
                 let given = try world.entry(call)
                 return { api, call throws(ControlError) in
-                    var entry = given.entry
-                    entry.name = given.name ?? api.desk.freeName(for: entry)
+                    var entry = given
+                    if entry.name.isEmpty { entry.name = api.desk.freeName(for: entry) }
                     try api.desk.addRule(entry, ttl: call.span("ttl"), by: call.requester)
                     return .answerOnce(
                         version: api.desk.planVersion, .json(status: 201, try api.desk.answer(fault: entry.name)))
@@ -58,7 +58,7 @@ extension Route {
                 .failed, .busy,
             ],
             compose: { call, world throws(ControlError) in
-                var entry = try world.entry(call).entry
+                var entry = try world.entry(call)
                 entry.name = call.part("fault")
                 return { [entry] api, call throws(ControlError) in try api.put(entry, call) }
             }),

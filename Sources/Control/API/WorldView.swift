@@ -8,12 +8,15 @@ import Scenario
 /// Services and zones that scenarios, rules and services are decoded against.
 struct WorldView: Sendable {
     let environment: ScenarioFile
+    /// Names of faults, for conditions.
+    private let faults: Set<String>
 
-    init(_ set: ServiceSet) {
+    init(_ desk: any ControlDesk) {
         var environment = ScenarioFile()
-        environment.services = set.services
-        environment.zones = set.zones.map { Zone(name: $0) }
+        environment.services = desk.services.map(\.service)
+        environment.zones = desk.desk.services.zones.map { Zone(name: $0) }
         self.environment = environment
+        faults = Set(desk.rules.map(\.name) + desk.director.production.entries.names)
     }
 
     /// A whole scenario. Services of the file must be open under the same name; where those lead to wins.
@@ -35,15 +38,15 @@ struct WorldView: Sendable {
             speed: call["speed"].flatMap(RouteParameter.speed) ?? 1)
     }
 
-    /// One fault entry, in the grammar of a file, with the name that it gives itself.
-    func entry(_ call: RouteCall) throws(ControlError) -> (entry: FaultEntry, name: String?) {
+    /// One fault entry, in the grammar of a file; its name is empty where it gives itself none.
+    func entry(_ call: RouteCall) throws(ControlError) -> FaultEntry {
         let decoded = ScenarioDecoder.decodeEntry(
-            text: try call.text(), length: call.span("ttl"), fileName: "fault", catalogue: Catalogue.standard,
-            environment: environment)
+            text: try call.text(), fileName: "fault", catalogue: Catalogue.standard, services: environment.services,
+            zones: environment.zones.map(\.name), entries: faults)
         guard let entry = decoded.entry else {
             throw ControlError(.invalid, "the fault has mistakes", diagnostics: decoded.diagnostics)
         }
-        return (entry, decoded.name)
+        return entry
     }
 
     /// One service, as it stands behind its name in a file.

@@ -158,9 +158,7 @@ extension MetricStore {
     func recent(_ selection: Selection, _ window: TimeSpan) -> ExchangeTally {
         var sum = ExchangeTally()
         let first = firstBucket(of: window)
-        for slot in slots(
-            service: selection.service, zone: selection.zone, connections: selection.connections)
-        {
+        for slot in seriesSlots.slots(of: selection) where slot < windows.count {
             windows[slot].forEach(from: first) { sum.merge($0) }
             for (_, tally) in openSeries[slot].byStage { sum.merge(tally) }
         }
@@ -171,8 +169,9 @@ extension MetricStore {
         let isIncluded = { (key: SeriesKey) in selection.includes(key) && self.directory.isIn(scope, stage: key.stage) }
         var sum = totals.sum(where: isIncluded)
         for (key, tally) in pendingSeries where isIncluded(key) { sum.merge(tally) }
-        for slot in slots(service: selection.service, zone: selection.zone, connections: selection.connections) {
-            for (stage, tally) in openSeries[slot].byStage where isIncluded(key(ofSlot: slot, stage: stage)) {
+        for slot in seriesSlots.slots(of: selection) where slot < openSeries.count {
+            for (stage, tally) in openSeries[slot].byStage
+            where isIncluded(seriesSlots.key(ofSlot: slot, stage: stage)) {
                 sum.merge(tally)
             }
         }

@@ -16,14 +16,17 @@ package import Units
 package final class MetricStore {
     package internal(set) var directory: ServiceDirectory
     /// Totals up to the last second taken.
-    package private(set) var totals = RunTotals()
+    package internal(set) var totals = RunTotals()
     /// The length of a bucket: a second of the script.
     let unit: TimeSpan
     let began: Instant
     private(set) var now: Instant
-    var openSeries: [OpenSeries]
+    var seriesSlots = SeriesSlots()
+    var goneServices = GoneNames()
+    var goneFaults = GoneNames()
+    var openSeries: [OpenSeries] = []
     private var touched: [Int] = []
-    var windows: [TieredWindow<WindowTally>]
+    var windows: [TieredWindow<WindowTally>] = []
     var history = TieredWindow<HistoryBucket>()
     var openHistory = HistoryBucket()
     var pendingSeries: [SeriesKey: ExchangeTally] = [:]
@@ -40,9 +43,6 @@ package final class MetricStore {
         self.began = began
         now = began
         secondBegan = began
-        let slots = directory.services.count * (directory.zones.count + 1) * 2
-        openSeries = Array(repeating: OpenSeries(), count: slots)
-        windows = Array(repeating: TieredWindow(), count: slots)
     }
 
     /// A second of the script at `speed`, but at least 10 ms.
@@ -61,16 +61,19 @@ package final class MetricStore {
     package func consume(_ records: Span<AttemptRecord>) {
         // Apart from the store: in place, every access would be checked for overlapping ones, four times a record.
         let directory = directory
+        var slots = seriesSlots
         var series = openSeries
-        openSeries = []
+        (seriesSlots, openSeries) = (SeriesSlots(), [])
         for index in records.indices {
             let record = records[index]
-            guard let slot = Self.slot(of: record, directory) else { continue }
+            guard let slot = slots.slot(of: record, directory) else { continue }
+            while series.count <= slot { series.append(OpenSeries()) }
             if series[slot].isEmpty { touched.append(slot) }
             series[slot].add(record)
             if record.flags.contains(.injected) { consumeInjection(record) }
         }
-        openSeries = series
+        (seriesSlots, openSeries) = (slots, series)
+        while windows.count < series.count { windows.append(TieredWindow()) }
     }
 
     /// What the gauges show now.
@@ -91,9 +94,14 @@ package final class MetricStore {
         for (entry, count) in counts.enumerated() where entry < directory.faults.count {
             guard seen.insert(directory.faults[entry].name).inserted else { continue }
             let difference = count.since(entry < lastCounts.count ? lastCounts[entry] : InjectionCounts())
-            if !difference.isZero { attribute(difference, to: directory.faults[entry].name) }
+            if !difference.isZero { attribute(difference, to: entriesInForce(named: directory.faults[entry].name)) }
         }
         lastCounts = counts
+    }
+
+    /// What the rule by hand at `number` counted since it was asked last.
+    package func note(_ difference: InjectionCounts, ofRule number: Int) {
+        if !difference.isZero { attribute(difference, to: [number]) }
     }
 
     package func phaseBegan(_ phase: Int) {
@@ -107,12 +115,6 @@ package final class MetricStore {
 
     /// The number of the stage in which `phases` are live together, for the plan's records.
     package func stage(of phases: [Int]) -> UInt16 { directory.stage(of: phases) }
-
-    /// Adds entries given by hand, after those that the store knows; returns the first one's number.
-    package func append(_ faults: [ServiceDirectory.Fault]) -> Int {
-        directory.faults += faults
-        return directory.faults.count - faults.count
-    }
 
     /// The second since the last one taken, for the journal, once it is over; totals include it from now on.
     package func takeSecond(length: TimeSpan = .seconds(1)) -> Second? {
@@ -142,36 +144,11 @@ extension MetricStore {
         Int((instant - began).nanoseconds / unit.nanoseconds)
     }
 
-    /// The slots of `service`, those of one zone or all, of one age of connections or both.
-    func slots(service: Int, zone: Int?, connections: ConnectionAge?) -> [Int] {
-        let perService = (directory.zones.count + 1) * 2
-        return (0..<perService).filter { slot in
-            (zone == nil || zone == slot / 2 - 1) && (connections == nil || (connections == .reused) == (slot % 2 == 1))
-        }.map { service * perService + $0 }
-    }
-
-    private static func slot(of record: AttemptRecord, _ directory: ServiceDirectory) -> Int? {
-        let service = Int(record.service)
-        guard service < directory.services.count else { return nil }
-        let endpoints = directory.services[service].endpoints
-        let zone = Int(record.endpoint) < endpoints.count ? endpoints[Int(record.endpoint)].zone : nil
-        let age = record.flags.contains(.reusedConnection) ? 1 : 0
-        return (service * (directory.zones.count + 1) + (zone ?? -1) + 1) * 2 + age
-    }
-
-    func key(ofSlot slot: Int, stage: UInt16) -> SeriesKey {
-        let zones = directory.zones.count + 1
-        let zone = slot / 2 % zones - 1
-        return SeriesKey(
-            service: slot / 2 / zones, zone: zone < 0 ? nil : zone,
-            stage: stage == AttemptRecord.none ? nil : Int(stage), isReused: slot % 2 == 1)
-    }
-
     private func close(bucket: Int) {
         for slot in touched {
             windows[slot].append(openSeries[slot].windowTally, at: bucket)
             for (stage, tally) in openSeries[slot].byStage {
-                pendingSeries[key(ofSlot: slot, stage: stage), default: ExchangeTally()].merge(tally)
+                pendingSeries[seriesSlots.key(ofSlot: slot, stage: stage), default: ExchangeTally()].merge(tally)
             }
             openSeries[slot] = OpenSeries()
         }
@@ -196,16 +173,18 @@ extension MetricStore {
         }
     }
 
-    private func attribute(_ counts: InjectionCounts, to name: String) {
-        for entry in entriesInForce(named: name) {
+    private func attribute(_ counts: InjectionCounts, to entries: [Int]) {
+        for entry in entries {
             pendingEntries[entry, default: EntryTally()].counts += counts
             openHistory.injected[entry, default: 0] += Int(counts.injected)
         }
     }
 
     private func entriesInForce(named name: String) -> [Int] {
-        let numbers = directory.faults.indices.filter { directory.faults[$0].name == name }
-        let live = numbers.filter { directory.faults[$0].phase.map(totals.livePhases.contains) ?? true }
+        let numbers = directory.faults.indices.filter {
+            directory.faults[$0].name == name && directory.faults[$0].phase != nil
+        }
+        let live = numbers.filter { directory.faults[$0].phase.map(totals.livePhases.contains) ?? false }
         if !live.isEmpty { return live }
         let last = numbers.first { directory.faults[$0].phase == lastPhaseOfEntryName[name] }
         return (last ?? numbers.first).map { [$0] } ?? []

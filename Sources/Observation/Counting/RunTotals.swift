@@ -27,6 +27,22 @@ package struct RunTotals: Sendable, Hashable {
         droppedRecords = second.droppedRecords
     }
 
+    /// Its number will mean another service.
+    mutating func forget(service: Int) { series = series.filter { $0.key.service != service } }
+
+    /// Its number will mean another rule.
+    mutating func forget(entry: Int) { entries[entry] = nil }
+
+    /// Forgets what numbers meant that mean something else from `old` to `new`.
+    mutating func follow(from old: ServiceDirectory, to new: ServiceDirectory) {
+        for (number, names) in zip(old.services, new.services).enumerated() where names.0.name != names.1.name {
+            forget(service: number)
+        }
+        for (number, names) in zip(old.faults, new.faults).enumerated() where names.0.name != names.1.name {
+            forget(entry: number)
+        }
+    }
+
     package mutating func phaseBegan(_ phase: Int, at now: Instant) {
         beganAt[phase] = now
     }

@@ -60,6 +60,9 @@ private struct JournalFold {
         else { return damagedLines += 1 }
         visit(line)
         if case .started(let run) = line.event { facts = RunFacts(run) }
+        if case .directory(let later) = line.event, let former = facts?.start.directory {
+            totals.follow(from: former, to: later)
+        }
         facts?.note(line.event, at: line.at)
         note(line)
     }

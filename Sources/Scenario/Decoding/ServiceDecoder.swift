@@ -1,23 +1,7 @@
-// Parts of a file that stand alone: what the control plane is given. The same rules and words as in a file; places count
-// from the beginning of the part.
-
-package import Units
+// A service that stands alone: what the control plane is given. The same rules and words as in a file; places count from
+// the beginning of the part.
 
 extension ScenarioDecoder {
-    /// Decodes one fault entry, to be live for `length` at most, against the services and zones of `environment`. `name` is
-    /// nil where the entry gives itself none.
-    package static func decodeEntry(
-        text: String, length: TimeSpan, fileName: String, catalogue: Catalogue, environment: ScenarioFile
-    ) -> (entry: FaultEntry?, name: String?, diagnostics: [Diagnostic]) {
-        let decoding = Decoding(
-            text, fileName: fileName, catalogue: catalogue, environment: environment, reader: nil)
-        guard let root = decoding.root() else { return (nil, nil, decoding.diagnostics) }
-        decoding.declare(environment)
-        let entry = decoding.entry(root, 0, Phase(name: "by hand", length: length))
-        decoding.checkReferences()
-        return (decoding.hasErrors ? nil : entry, root["name"]?.text, decoding.diagnostics)
-    }
-
     /// Decodes one service, as it stands behind its name in a file.
     package static func decodeService(
         name: String, text: String, fileName: String
