@@ -75,17 +75,29 @@ struct Binding {
         }
     }
 
+    /// The claim is held until the shared sockets are bound: between the two nobody else may be given the port.
     private mutating func add(_ listener: WantedListener, at wanted: SocketAddress?, workers: Int) throws(SystemError) {
         guard let wanted else { return }
-        let address = try Self.claim(wanted)
-        let configuration = listener.bound(at: address)
-        let isUnix = address.family == 1
+        let claim = try Claim(wanted)
+        defer { claim.end() }
+        let configuration = listener.bound(at: claim.address)
+        var made: [Socket] = []
+        for worker in 0..<(claim.isUnix ? 1 : workers) {
+            let socket = try Self.bound(claim.address, shared: !claim.isUnix)
+            sockets[worker].append(BoundListener(configuration: configuration, socket: socket))
+            made.append(socket)
+        }
+        claim.end()
+        let grips = try Self.listening(made)
+        listeners.append(
+            ServicePlace.OpenListener(wanted: listener.address, configuration: configuration, grips: grips))
+    }
+
+    /// Before any worker takes them: whoever connects from now on waits in a queue, and is not refused.
+    private static func listening(_ sockets: [Socket]) throws(SystemError) -> [Socket] {
         var grips: [Socket] = []
         do throws(SystemError) {
-            for worker in 0..<(isUnix ? 1 : workers) {
-                let socket = try Self.bound(address, shared: !isUnix)
-                sockets[worker].append(BoundListener(configuration: configuration, socket: socket))
-                // Before any worker takes it: whoever connects from now on waits in the queue, and is not refused.
+            for socket in sockets {
                 try socket.listen(backlog: Listener.backlog)
                 grips.append(try socket.duplicate())
             }
@@ -93,8 +105,7 @@ struct Binding {
             for grip in grips { grip.close() }
             throw error
         }
-        listeners.append(
-            ServicePlace.OpenListener(wanted: listener.address, configuration: configuration, grips: grips))
+        return grips
     }
 
     /// What `worker` begins with.
@@ -114,18 +125,7 @@ struct Binding {
         for listener in listeners { listener.end() }
     }
 
-    /// Binds alone for a moment: the address is free, and port 0 becomes a number.
-    private static func claim(_ address: SocketAddress) throws(SystemError) -> SocketAddress {
-        if case .unix(let path) = address.kind {
-            try removeStale(path)
-            return address
-        }
-        let socket = try bound(address, shared: false)
-        defer { socket.close() }
-        return address.withPort(socket.localAddress?.port ?? address.port)
-    }
-
-    private static func bound(_ address: SocketAddress, shared: Bool) throws(SystemError) -> Socket {
+    fileprivate static func bound(_ address: SocketAddress, shared: Bool) throws(SystemError) -> Socket {
         let socket = try Socket.stream(family: address.family)
         do throws(SystemError) {
             socket.allowReuseOfAddress()
@@ -148,6 +148,32 @@ struct Binding {
             if let listed = HostsFile.system()[host]?.first { return listed.withPort(port) }
             throw SystemError("resolve", 99)
         }
+    }
+}
+
+/// Binds an address alone: it is free, and port 0 becomes a number.
+private final class Claim {
+    let address: SocketAddress
+    private var socket: Socket?
+
+    init(_ wanted: SocketAddress) throws(SystemError) {
+        if case .unix(let path) = wanted.kind {
+            try Self.removeStale(path)
+            address = wanted
+            return
+        }
+        let socket = try Binding.bound(wanted, shared: false)
+        self.socket = socket
+        address = wanted.withPort(socket.localAddress?.port ?? wanted.port)
+    }
+
+    deinit { end() }
+
+    var isUnix: Bool { address.family == 1 }
+
+    func end() {
+        socket?.close()
+        socket = nil
     }
 
     /// Removes the file of a unix socket that nobody listens on any more.

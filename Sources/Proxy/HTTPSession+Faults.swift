@@ -134,11 +134,12 @@ extension HTTPSession {
         switch plan.terminal {
         case .answer: replaceResponse()
         case .loseResponse(let ending): loseResponse(ending)
-        case .hang(let order): silence(order)
+        case .hang(let order): if !exchange.wasReleasedEarly { silence(order) }
         case .truncate(let order): prepareToTruncate(order)
         case nil: break
         }
-        guard isOpen, isBusy, !exchange.dropsResponse else { return }
+        // A fault that has ended since the request holds nothing up any more.
+        guard isOpen, isBusy, !exchange.dropsResponse, !exchange.wasReleasedEarly else { return }
         if let pace = plan.downstreamPace { usePipe().setPace(pace) }
         if plan.after > .zero {
             usePipe().stall()

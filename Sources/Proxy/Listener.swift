@@ -36,10 +36,13 @@ final class Listener: Watcher {
         super.init(loop: worker.loop, socket: socket, urgent: false)
     }
 
-    /// Begins to accept.
-    func open() throws(SystemError) {
+    /// Begins to accept on a socket that listens already: it may have been told to end meanwhile, and must not listen again.
+    func accept() { isStarved = !watch(.read) }
+
+    /// Listens again, and accepts.
+    private func listenAgain() throws(SystemError) {
         try socket.listen(backlog: Self.backlog)
-        isStarved = !watch(.read)
+        accept()
     }
 
     /// Belongs to another number from the next connection on.
@@ -101,7 +104,7 @@ final class Listener: Watcher {
     private func reopen() {
         leaveBlackHole()
         do throws(SystemError) {
-            try open()
+            try listenAgain()
         } catch {
             worker.noteExhaustion(error)
         }

@@ -103,11 +103,7 @@ final class Worker: TimerOwner, MailboxReader {
     /// Takes over a bound socket and begins to accept.
     func listen(_ bound: BoundListener) {
         let listener = Listener(worker: self, configuration: bound.configuration, socket: bound.socket)
-        do throws(SystemError) {
-            try listener.open()
-        } catch {
-            noteExhaustion(error)
-        }
+        listener.accept()
         listeners.append(listener)
     }
 

@@ -18,7 +18,7 @@ struct ReloadTests {
             let (web, taken) = (try TestOrigin.http { _ in ok("web") }, try TestOrigin.echo())
             let payments = "payments: { listen: \"127.0.0.1:0\", protocol: http, to: \"127.0.0.1:\(web.port)\" }"
             try write([payments], to: file)
-            let serve = try RunningProduct(["serve", file, "--workers", "2"])
+            let serve = try RunningProduct(["serve", file, "--control", "none", "--workers", "2"])
             let port = try serve.port(after: "http://127.0.0.1:")
             let caller = try Caller(port: port)
             #expect(try caller.get().bodyText == "web")
