@@ -1,7 +1,8 @@
 """Figures that are the same on any machine: user instructions and system calls per request.
 
 Each is the difference between a run of many requests and a run of few, divided by the number of requests between
-them, so that start and end of the process cancel out.
+them, so that start and end of the process cancel out. Both runs last equally long, so that what a process does by the
+clock cancels out as well: under valgrind, on a busy machine, that would otherwise be several percent.
 """
 
 import os
@@ -21,22 +22,27 @@ WAITING = {"epoll_wait", "epoll_pwait", "epoll_pwait2", "poll", "ppoll", "futex"
 
 
 def instructions_per_request(make_server, folder):
-    few, many = (instructions(make_server(), folder, requests) for requests in (FEW, MANY))
+    many, lasted = instructions(make_server(), folder, MANY)
+    few, _ = instructions(make_server(), folder, FEW, lasting=lasted)
     return (many - few) / (MANY - FEW)
 
 
-def instructions(server, folder, requests):
-    """User instructions of the whole life of a server that answers that many requests."""
+def instructions(server, folder, requests, lasting=0):
+    """User instructions of the whole life of a server that answers that many requests, and how many seconds it served
+    them; it idles for the rest of `lasting`."""
     prefix = folder / f"callgrind.{requests}"
     command = ["valgrind", "--tool=callgrind", "--trace-children=yes", f"--callgrind-out-file={prefix}.%p"]
     program = without_debug_information(server.command[0], folder)
     observed = Server(server.name, command + [program] + server.command[1:], server.port, server.core, server.log)
     with observed.start(patience=120):
+        begun = time.monotonic()
         load.run_h2load(observed.port, requests)
+        time.sleep(max(0, lasting - (time.monotonic() - begun)))
+        lasted = time.monotonic() - begun
     totals = [totals_of(path) for path in folder.glob(f"{prefix.name}.*")]
     if not sum(totals):
         raise SystemExit(f"error: callgrind counted nothing: {observed.last_words()}")
-    return sum(totals)
+    return sum(totals), lasted
 
 
 def without_debug_information(program, folder):
