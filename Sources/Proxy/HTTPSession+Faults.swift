@@ -16,8 +16,8 @@ extension HTTPSession {
         let plan = plan
         let connection = ConnectionFacts(born: born, exchangesBefore: exchangesDone)
         let decided = plan.chain.plan(
-            HeadFacts(head: head, request: worker.requests, session: self), connection: connection,
-            target: Target(endpoint: exchange.endpoint), now: exchange.startedAt, limits: plan.limits)
+            HeadFacts(head: head, of: self), connection: connection, target: Target(endpoint: exchange.endpoint),
+            now: exchange.startedAt, limits: plan.limits)
         if decided.isClear { return }
         exchange.isFaulted = true
         exchange.plan = decided

@@ -200,6 +200,7 @@ extension HTTPSession {
         exchange.forwardedAt = now
     }
 
+    @inline(__always)
     func sendUpstream(_ bytes: Bytes, to connection: Connection) {
         exchange.bytesUp += UInt64(bytes.count)
         if let requestPipe, requestPipe.isActive {

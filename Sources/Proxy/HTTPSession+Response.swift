@@ -193,6 +193,7 @@ extension HTTPSession {
     }
 
     /// To the caller, by way of the pipe if a fault holds the response.
+    @inline(__always)
     func deliver(_ bytes: Bytes) {
         if exchange.isAbandoned { return }
         exchange.bytesDown += UInt64(bytes.count)

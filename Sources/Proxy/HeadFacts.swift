@@ -9,9 +9,17 @@ struct HeadFacts: ExchangeFacts {
     let head: Bytes
     let request: RequestReader
     let session: HTTPSession
+    /// Nearly every rule asks for it.
+    let path: Bytes
+
+    init(head: Bytes, of session: HTTPSession) {
+        self.head = head
+        self.session = session
+        request = session.worker.requests
+        path = request.path.of(head)
+    }
 
     var method: Bytes { request.method.of(head) }
-    var path: Bytes { request.path.of(head) }
     var query: Bytes { request.query.of(head) }
     var clientAddress: Bytes { session.worker.view(of: session.peer) }
 

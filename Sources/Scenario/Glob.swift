@@ -17,6 +17,8 @@ package final class Glob: Sendable, Hashable {
     private let suffix: [UInt8]
     /// nil: no star.
     private let automaton: Automaton?
+    /// The middle is `**` alone, as in `/v1/**`: what starts and ends right is covered.
+    private let takesAnything: Bool
 
     /// Most bytes and stars between the first star and the last one, both counted.
     package static let longestMiddle = 127
@@ -27,11 +29,13 @@ package final class Glob: Sendable, Hashable {
         let bytes = Array(text.utf8)
         let star = UInt8(ascii: "*")
         guard let first = bytes.firstIndex(of: star), let last = bytes.lastIndex(of: star) else {
-            (prefix, suffix, automaton) = (bytes, [], nil)
+            (prefix, suffix, automaton, takesAnything) = (bytes, [], nil, false)
             return
         }
         (prefix, suffix) = (Array(bytes[..<first]), Array(bytes[(last + 1)...]))
-        automaton = Automaton(Token.tokens(bytes[first...last]).prefix(Self.longestMiddle))
+        let tokens = Token.tokens(bytes[first...last])
+        automaton = Automaton(tokens.prefix(Self.longestMiddle))
+        takesAnything = tokens == [.any]
     }
 
     /// Whether `text` has more between its stars than a glob can hold.
@@ -46,6 +50,7 @@ package final class Glob: Sendable, Hashable {
     package func matches(_ bytes: Bytes) -> Bool {
         guard let automaton else { return bytes.count == prefix.count && starts(bytes) }
         guard bytes.count >= prefix.count + suffix.count, starts(bytes), ends(bytes) else { return false }
+        if takesAnything { return true }
         return automaton.accepts(bytes[prefix.count..<bytes.count - suffix.count])
     }
 
