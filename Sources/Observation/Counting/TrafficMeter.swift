@@ -43,47 +43,27 @@ package final class TrafficMeter {
         }
     }
 
-    private struct CacheLine {
-        var key = UInt64.max
-        var cell = 0
-    }
-
-    package private(set) var places: [Place] = []
-    package private(set) var cells: [Cell] = []
-    /// By place: durations by bucket.
-    package private(set) var latencies: [DurationBuckets] = []
+    /// A value, so that a batch of records is one access to it: each would be checked for overlapping ones.
+    private var book = TrafficBook()
     package private(set) var injections: [Fault: Int] = [:]
     private var lastInjections: [Fault: Int] = [:]
-    private var services: [ServiceDirectory.Entry] = []
-    private var zones: [String] = []
-    private var cellNumbers: [UInt64: Int] = [:]
-    private var cache = [CacheLine](repeating: CacheLine(), count: 64)
 
     static let mostPlaces = 1_000
     static let mostFaults = 1_000
-    private static let other = "other"
+    fileprivate static let other = "other"
+
+    package var places: [Place] { book.places }
+    package var cells: [Cell] { book.cells }
+    /// By place: durations by bucket.
+    package var latencies: [DurationBuckets] { book.latencies }
 
     package init() {}
 
     /// The numbers in records mean this from now on.
-    package func follow(_ directory: ServiceDirectory) {
-        guard directory.services != services || directory.zones != zones else { return }
-        (services, zones) = (directory.services, directory.zones)
-        cellNumbers.removeAll(keepingCapacity: true)
-        cache = [CacheLine](repeating: CacheLine(), count: 64)
-    }
+    package func follow(_ directory: ServiceDirectory) { book.follow(directory) }
 
     /// Counts exchanges and connections; O(their number).
-    package func consume(_ records: Span<AttemptRecord>) {
-        for index in records.indices {
-            let record = records[index]
-            let number = cell(of: record)
-            cells[number].count += 1
-            cells[number].bytesUp &+= record.bytesUp
-            cells[number].bytesDown &+= record.bytesDown
-            latencies[cells[number].place].add(record.duration)
-        }
-    }
+    package func consume(_ records: Span<AttemptRecord>) { book.consume(records) }
 
     /// The injections of faults as their own counters stand: those begin anew with each run, what is kept here goes on.
     package func note(_ counts: [Fault: Int]) {
@@ -96,10 +76,47 @@ package final class TrafficMeter {
         }
         lastInjections = counts
     }
+}
+
+/// What records are counted in.
+private struct TrafficBook {
+    typealias Place = TrafficMeter.Place
+    typealias Cell = TrafficMeter.Cell
+
+    private struct CacheLine {
+        var key = UInt64.max
+        var cell = 0
+    }
+
+    private(set) var places: [Place] = []
+    private(set) var cells: [Cell] = []
+    private(set) var latencies: [DurationBuckets] = []
+    private var services: [ServiceDirectory.Entry] = []
+    private var zones: [String] = []
+    private var cellNumbers: [UInt64: Int] = [:]
+    private var cache = [CacheLine](repeating: CacheLine(), count: 64)
+
+    mutating func follow(_ directory: ServiceDirectory) {
+        guard directory.services != services || directory.zones != zones else { return }
+        (services, zones) = (directory.services, directory.zones)
+        cellNumbers.removeAll(keepingCapacity: true)
+        cache = [CacheLine](repeating: CacheLine(), count: 64)
+    }
+
+    mutating func consume(_ records: Span<AttemptRecord>) {
+        for index in records.indices {
+            let record = records[index]
+            let number = cell(of: record)
+            cells[number].count += 1
+            cells[number].bytesUp &+= record.bytesUp
+            cells[number].bytesDown &+= record.bytesDown
+            latencies[cells[number].place].add(record.duration)
+        }
+    }
 
     // MARK: Cells
 
-    private func cell(of record: AttemptRecord) -> Int {
+    private mutating func cell(of record: AttemptRecord) -> Int {
         let ways = UInt64(record.outcome.rawValue) << 8 | UInt64(record.flags.rawValue & 0b101)
         let key =
             UInt64(record.service) << 48 | UInt64(record.endpoint) << 32 | UInt64(record.status) << 16 | ways
@@ -110,7 +127,7 @@ package final class TrafficMeter {
         return number
     }
 
-    private func add(_ record: AttemptRecord, _ key: UInt64) -> Int {
+    private mutating func add(_ record: AttemptRecord, _ key: UInt64) -> Int {
         let cell = Cell(
             place: number(of: place(of: record)), isTCP: record.flags.contains(.tcp), status: record.status,
             outcome: record.outcome, isUnderFault: record.flags.contains(.injected))
@@ -123,17 +140,17 @@ package final class TrafficMeter {
         return known ?? cells.count - 1
     }
 
-    private func number(of place: Place) -> Int {
+    private mutating func number(of place: Place) -> Int {
         if let known = places.firstIndex(of: place) { return known }
-        let other = Place(service: Self.other, endpoint: Self.other)
-        if places.count >= Self.mostPlaces, place != other { return number(of: other) }
+        let other = Place(service: TrafficMeter.other, endpoint: TrafficMeter.other)
+        if places.count >= TrafficMeter.mostPlaces, place != other { return number(of: other) }
         places.append(place)
         latencies.append(DurationBuckets())
         return places.count - 1
     }
 
     private func place(of record: AttemptRecord) -> Place {
-        guard Int(record.service) < services.count else { return Place(service: Self.other) }
+        guard Int(record.service) < services.count else { return Place(service: TrafficMeter.other) }
         let service = services[Int(record.service)]
         guard Int(record.endpoint) < service.endpoints.count else { return Place(service: service.name) }
         let endpoint = service.endpoints[Int(record.endpoint)]
