@@ -43,6 +43,11 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
     private var isFinished = false
     private lazy var patience = Timer(on: loop, owner: self)
 
+    /// A terminal that goes away is an interruption, too, unless somebody said that it shall not be.
+    private static var signals: [Int32] {
+        [SIGINT, SIGTERM] + (ProcessSignals.isIgnored(SIGHUP) ? [] : [SIGHUP])
+    }
+
     /// How long a command may take to end once it was asked to.
     private static let commandGrace = TimeSpan.seconds(10)
 
@@ -75,7 +80,7 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
         let plane = try door.map { door throws(SystemError) in try ControlPlane(door, desk: self) }
         listener = plane?.audience
         let wakeUp = try WakeUp(loop: loop, mailbox: mailbox, reader: self)
-        let watcher = readsSignals ? try SignalWatcher(loop: loop, signals: [SIGINT, SIGTERM], reader: self) : nil
+        let watcher = readsSignals ? try SignalWatcher(loop: loop, signals: Self.signals, reader: self) : nil
         defer {
             plane?.close()
             wakeUp.close()

@@ -34,11 +34,12 @@ package final class ChildProcess: Sendable {
     ) throws(SystemError) {
         let identifier = try Self.spawn(arguments, environment)
         self.identifier = identifier
-        _ = try LoopThread(name: "command") { [self] in
+        let waiting = try LoopThread(name: "command") { [self] in
             let status = Self.wait(for: identifier)
             hasEnded.withLock { $0 = true }
             ended(status)
         }
+        waiting.detach()
     }
 
     /// Sends `signal` to the command and all of its group; nothing happens when it has ended.

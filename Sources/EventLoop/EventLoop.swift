@@ -33,6 +33,7 @@ public final class EventLoop {
 
     /// Throws when the kernel refuses an epoll or timer descriptor.
     package init(clock: Clock = .system, scratchCapacity: Int = ScratchBuffer.defaultCapacity) throws(SystemError) {
+        precondition(LibeventMemory.isOurs, "libevent's allocator is set before its first use")
         guard let configuration = unsafe event_config_new() else { throw SystemError("event_config_new", ENOMEM) }
         defer { unsafe event_config_free(configuration) }
         unsafe event_config_set_flag(configuration, Int32(EVENT_BASE_FLAG_NOLOCK.rawValue))

@@ -23,6 +23,11 @@ package final class LoopThread: Sendable {
     package func join() {
         pthread_join(handle, nil)
     }
+
+    /// Leaves the thread to itself, and what it has to the system when it ends; instead of `join`.
+    package func detach() {
+        pthread_detach(handle)
+    }
 }
 
 private final class Body {

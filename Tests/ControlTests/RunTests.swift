@@ -121,12 +121,14 @@ struct RunTests {
         }
     }
 
-    @Test("an interruption clears every fault, still reports, and passes the signal on", arguments: [SIGINT, SIGTERM])
+    @Test(
+        "an interruption clears every fault, still reports, and passes the signal on",
+        arguments: [SIGINT, SIGTERM, SIGHUP])
     func interruption(signal: Int32) throws {
         try Scratch.withDirectory { directory in
             let play = try Play(in: directory, "timeline: [{ phase: storm, for: 1m, \(Self.storm) }]")
             let shell =
-                "trap 'echo heard; exit 0' INT TERM; echo port=${BROWNOUT_PAYMENTS_ADDR#*:}; while :; do sleep 0.02; done"
+                "trap 'echo heard; exit 0' INT TERM HUP; echo port=${BROWNOUT_PAYMENTS_ADDR#*:}; while :; do sleep 0.02; done"
             let run = try RunningProduct(["run", play.file, "--workers", "1", "--", "/bin/sh", "-c", shell])
             let caller = try Caller(port: run.port(after: "port="))
             #expect(try eventually { try caller.get().status == 503 })
