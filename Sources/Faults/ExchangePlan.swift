@@ -2,7 +2,7 @@
 // swap of plans. Where nothing fires it owns no memory.
 //
 //     before ── held before it goes to the dependency      terminal ── at most one end (Terminal.swift)
-//     after ─── held when the response head is there       paces ───── bodies, per direction
+//     after ─── held when the response head is there       streams ─── bytes, per direction
 //     inflations ── extra that depends on what the dependency took: known with the response head
 //     pending ── rules that wait for the response's status
 
@@ -54,8 +54,7 @@ package struct ExchangePlan: Sendable {
     /// The entry of `terminal`.
     package var terminalEntry: UInt16 = .max
     package var blackout: BlackoutOrder?
-    package var upstreamPace: Pace?
-    package var downstreamPace: Pace?
+    package var streams = Streams()
     package var fired = FiredList()
     var inflations: [Inflation] = []
     var pending: [PendingRule] = []

@@ -10,7 +10,8 @@ extension Catalogue {
     package static let standard = Catalogue(faults: [
         Latency.declaration, ErrorFault.declaration, LoseResponse.declaration, Hang.declaration, Truncate.declaration,
         Dribble.declaration, Bandwidth.declaration, Reset.declaration, Refuse.declaration, Blackhole.declaration,
-        Blackout.declaration,
+        Blackout.declaration, Slice.declaration, ByteLimit.declaration, Corrupt.declaration, Loss.declaration,
+        SlowClose.declaration, HalfOpen.declaration, Lifetime.declaration, Partition.declaration,
     ])
 }
 
@@ -27,6 +28,14 @@ package enum Fault: Sendable {
     case refuse(Refuse)
     case blackhole(Blackhole)
     case blackout(Blackout)
+    case slice(Slice)
+    case limit(ByteLimit)
+    case corrupt(Corrupt)
+    case loss(Loss)
+    case slowClose(SlowClose)
+    case halfOpen(HalfOpen)
+    case lifetime(Lifetime)
+    case partition(Partition)
 
     /// Decodes `value`; nil when no fault of this version has its name.
     init?(_ value: FaultValue, _ setting: FaultSetting) {
@@ -42,6 +51,14 @@ package enum Fault: Sendable {
         case "refuse": self = .refuse(Refuse())
         case "blackhole": self = .blackhole(Blackhole())
         case "blackout": self = .blackout(Blackout(value))
+        case "slice": self = .slice(Slice(value))
+        case "limit": self = .limit(ByteLimit(value))
+        case "corrupt": self = .corrupt(Corrupt(value))
+        case "loss": self = .loss(Loss(value))
+        case "slow_close": self = .slowClose(SlowClose(value))
+        case "half_open": self = .halfOpen(HalfOpen())
+        case "lifetime": self = .lifetime(Lifetime(value))
+        case "partition": self = .partition(Partition())
         default: return nil
         }
     }
@@ -59,25 +76,48 @@ package enum Fault: Sendable {
         case .loseResponse(let lose): plan.end(.loseResponse(lose.ending), moment)
         case .hang(let hang): plan.end(.hang(hang.order(moment)), moment)
         case .truncate(let truncate): plan.end(.truncate(truncate.order(moment)), moment)
-        case .dribble(let dribble): plan.slow(dribble.pace, moment)
-        case .bandwidth(let bandwidth): plan.slow(bandwidth.pace, moment)
+        case .dribble, .bandwidth, .slice, .limit, .corrupt, .loss, .slowClose: act(on: &plan.streams, moment)
         case .blackout(let blackout):
             plan.blackout = plan.blackout ?? BlackoutOrder(entry: moment.entry, blackout: blackout)
-        case .reset, .refuse, .blackhole: break  // of connections and listeners: Chain never asks them here
+        case .partition:
+            plan.blackout = plan.blackout ?? BlackoutOrder(entry: moment.entry, blackout: Partition.blackout)
+        // Of connections and listeners: Chain never asks them here.
+        case .reset, .refuse, .blackhole, .halfOpen, .lifetime: break
         }
     }
 
     /// Writes what happens to a connection.
     func act(on plan: inout ConnectionPlan, _ moment: Moment, _ connection: ConnectionFacts) {
         switch self {
-        case .latency(let latency): plan.delay(latency.line(moment), moment)
+        case .latency(let latency): plan.streams.add(.delay(latency.line(moment)), moment)
         case .hang(let hang): plan.hang(hang.order(moment), moment)
-        case .dribble(let dribble): plan.slow(dribble.pace, moment)
-        case .bandwidth(let bandwidth): plan.slow(bandwidth.pace, moment)
+        case .dribble, .bandwidth, .slice, .limit, .corrupt, .loss, .slowClose: act(on: &plan.streams, moment)
         case .reset(let reset): plan.reset = ResetOrder.earlier(plan.reset, reset.order(moment, connection))
         case .blackout(let blackout):
             plan.blackout = plan.blackout ?? BlackoutOrder(entry: moment.entry, blackout: blackout)
+        case .partition:
+            plan.blackout = plan.blackout ?? BlackoutOrder(entry: moment.entry, blackout: Partition.blackout)
+        case .halfOpen: plan.isHalfOpen = true
+        case .lifetime(let lifetime):
+            plan.lifetime = LifetimeOrder.earlier(plan.lifetime, lifetime.order(moment, connection))
         case .error, .loseResponse, .truncate, .refuse, .blackhole: break  // of exchanges and listeners
+        }
+    }
+
+    /// Writes what happens to the bytes of a direction, for the faults of streams.
+    private func act(on streams: inout Streams, _ moment: Moment) {
+        switch self {
+        case .dribble(let dribble): streams.add(.pace(dribble.pace), moment)
+        case .bandwidth(let bandwidth): streams.add(.pace(bandwidth.pace), moment)
+        case .slice(let slice): streams.add(.slice(slice.line(moment)), moment)
+        case .limit(let limit): streams.add(.limit(limit.order(moment)), moment)
+        case .corrupt(let corrupt): streams.add(.corrupt(corrupt.line(moment)), moment)
+        case .loss(let loss): streams.add(.loss(loss.line(moment)), moment)
+        case .slowClose(let slowClose): streams.add(.slowClose(slowClose.order(moment)), moment)
+        case .latency, .error, .loseResponse, .hang, .truncate, .reset, .refuse, .blackhole, .blackout, .halfOpen,
+            .lifetime,
+            .partition:
+            break
         }
     }
 }
@@ -102,6 +142,7 @@ struct Moment {
     let dice: Dice
     let clock: RuleClock
     let direction: FaultEntry.Direction
+    let state: EntryState
 
     func value(_ magnitude: Magnitude) -> Double { magnitude.value(clock, now: now) }
 }
