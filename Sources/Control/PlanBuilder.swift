@@ -69,14 +69,16 @@ package struct PlanBuilder: Sendable {
 
 extension PlanBuilder {
     /// Services of `services` that `entry` cannot act on, though it names them.
-    package static func problems(of entries: [FaultEntry], in services: [Service]) -> [FaultError] {
+    package static func problems(
+        of entries: [FaultEntry], in services: [Service], callers: [Zone]
+    ) -> [FaultError] {
         var problems: [FaultError] = []
         let clock = RuleClock(began: .zero, length: .seconds(1))
         for entry in entries {
             let live = LiveEntry(number: 0, entry: entry, state: EntryState(name: entry.name), seed: 0, clock: clock)
             for service in services where Rule.concerns(entry, service) {
                 do throws(FaultError) {
-                    _ = try rule(live, service: service, clock: clock, nil)
+                    _ = try rule(live, service: service, clock: clock, nil, callers)
                 } catch {
                     problems.append(error)
                 }
@@ -86,11 +88,11 @@ extension PlanBuilder {
     }
 
     private static func rule(
-        _ live: LiveEntry, service: Service, clock: RuleClock, _ baseline: Baseline?
+        _ live: LiveEntry, service: Service, clock: RuleClock, _ baseline: Baseline?, _ zones: [Zone]
     ) throws(FaultError) -> Rule {
         try Rule(
             entry: live.entry, index: live.number, service: service, state: live.state, seed: live.seed, clock: clock,
-            baseline: baseline)
+            baseline: baseline, zones: zones)
     }
 
     private func compile(
@@ -124,7 +126,7 @@ extension PlanBuilder {
                 life.baselines[service.name] = baseline(number)
             }
             rules[number] = try? Self.rule(
-                live, service: service, clock: clock, life.baselines[service.name])
+                live, service: service, clock: clock, life.baselines[service.name], request.services.callers)
         }
         life.compiled = (clock, request.services.revision, rules)
         return rules

@@ -39,7 +39,7 @@ package struct Production: Sendable {
 
     /// Entries that cannot act on a service they name, as the decoder would have said it.
     package func problems(in services: ServiceSet, fileName: String) -> [Diagnostic] {
-        PlanBuilder.problems(of: entries.entries, in: services.services).map { problem in
+        PlanBuilder.problems(of: entries.entries, in: services.services, callers: services.callers).map { problem in
             Diagnostic(
                 severity: .error, file: fileName, position: problem.position,
                 message: "\(problem.entry): \(problem.message)")

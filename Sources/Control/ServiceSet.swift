@@ -23,6 +23,8 @@ package struct ServiceSet: Sendable {
     package private(set) var places: [Place?] = []
     /// Every zone that was named, in the order in which it was.
     package private(set) var zones: [String]
+    /// Zones that say who calls from them.
+    package let callers: [Zone]
     /// Counts the changes.
     package private(set) var revision = 0
     /// The command's default for services that say nothing.
@@ -30,6 +32,7 @@ package struct ServiceSet: Sendable {
 
     package init(_ file: ScenarioFile, mark: Bool) {
         self.mark = mark
+        callers = file.zones
         zones = Self.zones(of: file)
         for (number, service) in file.services.enumerated() { place(service, at: number) }
     }

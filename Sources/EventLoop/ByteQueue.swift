@@ -41,6 +41,14 @@ package final class ByteQueue {
         return unsafe body(Bytes(pointer: UnsafeRawPointer(base + head), count: min(count, limit)))
     }
 
+    /// Changes bits of the byte `offset` places behind the first.
+    package func flip(_ mask: UInt8, at offset: Int) {
+        precondition(offset >= 0 && offset < count, "no such byte")
+        guard let memory = unsafe memory else { return }
+        let byte = unsafe memory.advanced(by: head + offset).assumingMemoryBound(to: UInt8.self)
+        unsafe byte.pointee ^= mask
+    }
+
     /// Drops the first `length` bytes; releases the memory when nothing is left.
     package func removeFirst(_ length: Int) {
         precondition(length <= count, "more than the queue holds")

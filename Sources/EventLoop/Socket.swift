@@ -140,6 +140,12 @@ package struct Socket: Sendable, Hashable {
     /// Whether the peer has not yet answered our SYN.
     package var isHandshaking: Bool { tcpInfo.map { $0.tcpi_state == 2 } ?? false }
 
+    /// Whether the peer's kernel has not yet acknowledged all that was sent (SIOCOUTQ): a RST now could overtake it.
+    package var hasUndelivered: Bool {
+        var count: Int32 = 0
+        return unsafe ioctl(descriptor, UInt(TIOCOUTQ), &count) == 0 && count > 0
+    }
+
     /// Sends FIN: no more from us (shutdown(2)).
     package func finishSending() {
         _ = shutdown(descriptor, Int32(SHUT_WR))

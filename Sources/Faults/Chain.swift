@@ -12,6 +12,7 @@ package struct Chain: Sendable {
     let exchangeRules: [Rule]
     let connectionRules: [Rule]
     let listenerRules: [Rule]
+    private let partitions: [Rule]
     let protected: [Matcher]
 
     /// `rules` in file order; `protected` are never harmed.
@@ -19,7 +20,21 @@ package struct Chain: Sendable {
         exchangeRules = Self.ranked(rules.filter { $0.unit == .exchange })
         connectionRules = rules.filter { $0.unit == .connection }
         listenerRules = rules.filter { $0.unit == .listener }
+        partitions = rules.filter { if case .partition = $0.fault { true } else { false } }
         self.protected = protected
+    }
+
+    /// Whether some endpoints are out of reach for some callers.
+    package var hasPartitions: Bool { !partitions.isEmpty }
+
+    /// What keeps `client` from all of `endpoint`, and since when; nil: nothing does.
+    package func partition(client: Bytes, endpoint: Int, now: Instant) -> CutOff? {
+        for rule in partitions where rule.clock.isLive(now) && rule.covers(endpoint: endpoint) {
+            guard rule.isUnconditional(from: client, now) else { continue }
+            return CutOff(
+                order: BlackoutOrder(entry: rule.index, blackout: Partition.blackout), since: rule.clock.wentLive)
+        }
+        return nil
     }
 
     /// Whether any rule speaks of exchanges: without one the session need not ask.

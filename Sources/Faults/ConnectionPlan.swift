@@ -22,11 +22,10 @@ package struct ConnectionPlan: Sendable {
     package var hangEntry: UInt16 = .max
     package var reset: ResetOrder?
     package var blackout: BlackoutOrder?
-    /// Latencies add: a chunk is held for the sum of its delays.
-    package var upstreamDelays: [DelayLine] = []
-    package var downstreamDelays: [DelayLine] = []
-    package var upstreamPace: Pace?
-    package var downstreamPace: Pace?
+    package var streams = Streams()
+    /// Neither side is read.
+    package var isHalfOpen = false
+    package var lifetime: LifetimeOrder?
     package var fired = FiredList()
     package init() {}
 

@@ -5,7 +5,6 @@ package import Units
 
 /// The delays of one direction of one connection under one entry.
 package struct DelayLine: Sendable {
-    package let entry: UInt16
     let latency: Latency
     let dice: Dice
     let clock: RuleClock

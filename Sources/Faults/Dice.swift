@@ -71,4 +71,12 @@ package enum Lane {
     package static var burst: UInt64 { 3 }
     /// The key of a stream, from which its chunks draw.
     package static var stream: UInt64 { 4 }
+    /// Whether a packet is lost, and whether the channel turns good or bad.
+    package static var loss: UInt64 { 5 }
+    package static var channel: UInt64 { 6 }
+    /// Whether a byte is corrupted, and which of its bits.
+    package static var corruption: UInt64 { 7 }
+    package static var bits: UInt64 { 8 }
+    /// Whether a packet's n-th repair is lost: this lane and the fifteen after it.
+    package static var repair: UInt64 { 32 }
 }

@@ -2,7 +2,7 @@
 // swap of plans. Where nothing fires it owns no memory.
 //
 //     before ── held before it goes to the dependency      terminal ── at most one end (Terminal.swift)
-//     after ─── held when the response head is there       paces ───── bodies, per direction
+//     after ─── held when the response head is there       streams ─── bytes, per direction
 //     queuePlace ── its turn, before `before` begins        rewrites, copies ── of the response, of the request
 //     inflations ── extra that depends on what the dependency took: known with the response head
 //     pending ── rules that wait for the response's status
@@ -64,8 +64,7 @@ package struct ExchangePlan: Sendable {
     package var copyEntry: UInt16 = .max
     /// A gate turned it away: nothing else acts.
     package internal(set) var isRefused = false
-    package var upstreamPace: Pace?
-    package var downstreamPace: Pace?
+    package var streams = Streams()
     package var fired = FiredList()
     var inflations: [Inflation] = []
     var pending: [PendingRule] = []

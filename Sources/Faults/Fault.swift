@@ -11,7 +11,8 @@ extension Catalogue {
         Latency.declaration, ErrorFault.declaration, LoseResponse.declaration, Hang.declaration, Truncate.declaration,
         Dribble.declaration, Bandwidth.declaration, Reset.declaration, Refuse.declaration, Blackhole.declaration,
         Blackout.declaration, Throttle.declaration, Capacity.declaration, Malform.declaration, Rewrite.declaration,
-        Duplicate.declaration,
+        Duplicate.declaration, Slice.declaration, ByteLimit.declaration, Corrupt.declaration, Loss.declaration,
+        SlowClose.declaration, HalfOpen.declaration, Lifetime.declaration, Partition.declaration,
     ])
 }
 
@@ -33,6 +34,14 @@ package enum Fault: Sendable {
     case malform(Malform)
     case rewrite(Rewrite)
     case duplicate(Duplicate)
+    case slice(Slice)
+    case limit(ByteLimit)
+    case corrupt(Corrupt)
+    case loss(Loss)
+    case slowClose(SlowClose)
+    case halfOpen(HalfOpen)
+    case lifetime(Lifetime)
+    case partition(Partition)
 
     /// Decodes `value`; nil when no fault of this version has its name.
     init?(_ value: FaultValue, _ setting: FaultSetting) {
@@ -53,6 +62,14 @@ package enum Fault: Sendable {
         case "malform": self = .malform(Malform(value))
         case "rewrite": self = .rewrite(Rewrite(value, setting))
         case "duplicate": self = .duplicate(Duplicate(value))
+        case "slice": self = .slice(Slice(value))
+        case "limit": self = .limit(ByteLimit(value))
+        case "corrupt": self = .corrupt(Corrupt(value))
+        case "loss": self = .loss(Loss(value))
+        case "slow_close": self = .slowClose(SlowClose(value))
+        case "half_open": self = .halfOpen(HalfOpen())
+        case "lifetime": self = .lifetime(Lifetime(value))
+        case "partition": self = .partition(Partition())
         default: return nil
         }
     }
@@ -82,8 +99,7 @@ package enum Fault: Sendable {
         case .loseResponse(let lose): plan.end(.loseResponse(lose.ending), moment)
         case .hang(let hang): plan.end(.hang(hang.order(moment)), moment)
         case .truncate(let truncate): plan.end(.truncate(truncate.order(moment)), moment)
-        case .dribble(let dribble): plan.slow(dribble.pace, moment)
-        case .bandwidth(let bandwidth): plan.slow(bandwidth.pace, moment)
+        case .dribble, .bandwidth, .slice, .limit, .corrupt, .loss, .slowClose: act(on: &plan.streams, moment)
         case .blackout(let blackout):
             plan.blackout = plan.blackout ?? BlackoutOrder(entry: moment.entry, blackout: blackout)
         case .throttle(let throttle): plan.refuse(.answer(throttle.answer), moment)
@@ -91,23 +107,46 @@ package enum Fault: Sendable {
         case .malform(let malform): plan.end(.malform(malform.part), moment)
         case .rewrite(let rewrite): plan.rewrites.append(rewrite.order)
         case .duplicate(let duplicate): plan.duplicate(duplicate, moment)
-        case .reset, .refuse, .blackhole: break  // of connections and listeners: Chain never asks them here
+        case .partition:
+            plan.blackout = plan.blackout ?? BlackoutOrder(entry: moment.entry, blackout: Partition.blackout)
+        // Of connections and listeners: Chain never asks them here.
+        case .reset, .refuse, .blackhole, .halfOpen, .lifetime: break
         }
     }
 
     /// Writes what happens to a connection.
     func act(on plan: inout ConnectionPlan, _ moment: Moment, _ connection: ConnectionFacts) {
         switch self {
-        case .latency(let latency): plan.delay(latency.line(moment), moment)
+        case .latency(let latency): plan.streams.add(.delay(latency.line(moment)), moment)
         case .hang(let hang): plan.hang(hang.order(moment), moment)
-        case .dribble(let dribble): plan.slow(dribble.pace, moment)
-        case .bandwidth(let bandwidth): plan.slow(bandwidth.pace, moment)
+        case .dribble, .bandwidth, .slice, .limit, .corrupt, .loss, .slowClose: act(on: &plan.streams, moment)
         case .reset(let reset): plan.reset = ResetOrder.earlier(plan.reset, reset.order(moment, connection))
         case .blackout(let blackout):
             plan.blackout = plan.blackout ?? BlackoutOrder(entry: moment.entry, blackout: blackout)
+        case .partition:
+            plan.blackout = plan.blackout ?? BlackoutOrder(entry: moment.entry, blackout: Partition.blackout)
+        case .halfOpen: plan.isHalfOpen = true
+        case .lifetime(let lifetime):
+            plan.lifetime = LifetimeOrder.earlier(plan.lifetime, lifetime.order(moment, connection))
         case .error, .loseResponse, .truncate, .refuse, .blackhole, .throttle, .capacity, .malform, .rewrite,
             .duplicate:
             break  // of exchanges and listeners
+        }
+    }
+
+    /// Writes what happens to the bytes of a direction, for the faults of streams.
+    private func act(on streams: inout Streams, _ moment: Moment) {
+        switch self {
+        case .dribble(let dribble): streams.add(.pace(dribble.pace), moment)
+        case .bandwidth(let bandwidth): streams.add(.pace(bandwidth.pace), moment)
+        case .slice(let slice): streams.add(.slice(slice.line(moment)), moment)
+        case .limit(let limit): streams.add(.limit(limit.order(moment)), moment)
+        case .corrupt(let corrupt): streams.add(.corrupt(corrupt.line(moment)), moment)
+        case .loss(let loss): streams.add(.loss(loss.line(moment)), moment)
+        case .slowClose(let slowClose): streams.add(.slowClose(slowClose.order(moment)), moment)
+        case .latency, .error, .loseResponse, .hang, .truncate, .reset, .refuse, .blackhole, .blackout, .throttle,
+            .capacity, .malform, .rewrite, .duplicate, .halfOpen, .lifetime, .partition:
+            break
         }
     }
 }
@@ -132,6 +171,7 @@ struct Moment {
     let dice: Dice
     let clock: RuleClock
     let direction: FaultEntry.Direction
+    let state: EntryState
     /// Of the exchange, for grants of a queue.
     let owner: UInt64
 

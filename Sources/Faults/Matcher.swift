@@ -16,9 +16,13 @@ package struct Matcher: Sendable {
     private let headers: [NamedAlternatives]
     private let clients: [AddressBlock]
     private let bodyOver: Int64?
+    /// Where callers must come from besides; nil: anywhere.
+    private let origin: [AddressBlock]?
 
-    package init(_ match: Match?) {
+    /// `match`, and from one of the blocks of `origin`.
+    package init(_ match: Match?, from origin: [AddressBlock]? = nil) {
         let match = match ?? Match()
+        self.origin = origin
         methods = match.methods.map { Array($0.utf8) }
         paths = match.paths
         query = NamedAlternatives.grouped(match.query) { Array($0.utf8) }
@@ -27,7 +31,7 @@ package struct Matcher: Sendable {
         bodyOver = match.bodyOver
         needsExchange =
             !(methods.isEmpty && paths.isEmpty && query.isEmpty && headers.isEmpty) || bodyOver != nil
-        isUniversal = !needsExchange && clients.isEmpty
+        isUniversal = !needsExchange && clients.isEmpty && origin == nil
     }
 
     /// Whether the exchange is as asked.
@@ -35,7 +39,7 @@ package struct Matcher: Sendable {
         if isUniversal { return true }
         if !methods.isEmpty, !matches(method: facts.method) { return false }
         if !paths.isEmpty, !matches(path: facts.path) { return false }
-        if !clients.isEmpty, !matches(client: facts.clientAddress) { return false }
+        if !matches(client: facts.clientAddress) { return false }
         if let bodyOver, facts.declaredBodyLength ?? 0 <= bodyOver { return false }
         for index in headers.indices where !headers[index].accepts(facts.header(headers[index].name)) { return false }
         if query.isEmpty { return true }
@@ -46,7 +50,12 @@ package struct Matcher: Sendable {
 
     /// Whether a connection from `client` is as asked; blocks of a unix socket's caller never match.
     package func matches(client: Bytes) -> Bool {
-        clients.isEmpty || clients.contains { $0.contains(client) }
+        (clients.isEmpty || clients.contains { $0.contains(client) }) && comesFromOrigin(client)
+    }
+
+    private func comesFromOrigin(_ client: Bytes) -> Bool {
+        guard let origin else { return true }
+        return origin.contains { $0.contains(client) }
     }
 
     private func matches(method: Bytes) -> Bool {

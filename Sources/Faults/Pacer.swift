@@ -13,7 +13,6 @@ package import Units
 
 /// The pace that a rule asks for; one object per rule, so that plans stay small.
 package final class Pace: Sendable {
-    package let entry: UInt16
     let rate: Magnitude
     let clock: RuleClock
     /// Bytes of a dribble's portions; nil: as they come.
@@ -21,8 +20,7 @@ package final class Pace: Sendable {
     /// Set where all connections share the rate.
     let shared: SharedBucket?
 
-    init(entry: UInt16, rate: Magnitude?, clock: RuleClock, chunk: Int64? = nil, shared: SharedBucket? = nil) {
-        self.entry = entry
+    init(rate: Magnitude?, clock: RuleClock, chunk: Int64? = nil, shared: SharedBucket? = nil) {
         self.rate = rate ?? Magnitude(0)
         self.clock = clock
         self.chunk = chunk
@@ -31,12 +29,6 @@ package final class Pace: Sendable {
 
     /// The rate in bytes per second at `now`.
     package func bytesPerSecond(_ now: Instant) -> Double { max(rate.value(clock, now: now), 0) }
-
-    /// The slower of two at `now`.
-    static func slower(_ left: Pace?, _ right: Pace, now: Instant) -> Pace {
-        guard let left else { return right }
-        return right.bytesPerSecond(now) < left.bytesPerSecond(now) ? right : left
-    }
 }
 
 /// What a pacer lets through.
@@ -48,7 +40,8 @@ package struct Allowance: Sendable, Hashable, BitwiseCopyable {
 
 /// The bytes that may pass one direction of one connection.
 package struct Pacer: Sendable {
-    package let pace: Pace
+    /// May be replaced at any time: what the bucket holds stays.
+    package var pace: Pace
     private var bucket: TokenBucket
 
     package init(_ pace: Pace, now: Instant) {

@@ -19,9 +19,10 @@ extension Rule {
 
     /// By endpoint of the service, whether the entry means it; empty when it means all.
     static func targets(_ entry: FaultEntry, _ service: Service) -> [Bool] {
-        guard entry.zone != nil || entry.endpoint != nil else { return [] }
+        let target = Partition.target(entry)
+        guard entry.zone != nil || entry.endpoint != nil || target != nil else { return [] }
         return service.endpoints.map { endpoint in
-            (entry.zone == nil || endpoint.zone == entry.zone)
+            (entry.zone == nil || endpoint.zone == entry.zone) && (target == nil || endpoint.zone == target)
                 && (entry.endpoint == nil || endpoint.to == entry.endpoint)
         }
     }
@@ -31,7 +32,7 @@ extension Rule {
     ) throws(FaultError) {
         let name = declaration.name
         let isGated = entry.match?.statuses.isEmpty == false
-        if declaration.levels == [.zone], entry.zone == nil {
+        if declaration.levels == [.zone], entry.zone == nil, Partition.target(entry) == nil {
             throw FaultError("\(name) needs a zone", in: entry)
         }
         if isGated, declaration.actsBeforeResponse(entry.fault) {
@@ -54,5 +55,10 @@ extension Rule {
     /// Whether it harms everything it covers, whoever calls.
     func isUnconditional(_ now: Instant) -> Bool {
         matchesAll && share.value(clock, now: now) >= 1
+    }
+
+    /// Whether it harms everything it covers that comes from `client`.
+    func isUnconditional(from client: Bytes, _ now: Instant) -> Bool {
+        matchesAll(from: client) && share.value(clock, now: now) >= 1
     }
 }

@@ -38,10 +38,10 @@ package final class Rule: Sendable {
     let text: RuleText
 
     /// `entry` compiled for `service`, which it `concerns`. `index` is its number in records. `baseline` is the service's
-    /// time to first byte, frozen while the entry lives, for `latency: to`.
+    /// time to first byte, frozen while the entry lives, for `latency: to`; `zones` say who calls from where.
     package init(
         entry: FaultEntry, index: Int, service: Service, state: EntryState, seed: UInt64, clock: RuleClock,
-        baseline: Baseline? = nil
+        baseline: Baseline? = nil, zones: [Zone] = []
     ) throws(FaultError) {
         let dice = Dice(seed: seed, name: entry.name)
         let setting = FaultSetting(
@@ -59,7 +59,7 @@ package final class Rule: Sendable {
         share = Magnitude(entry.share)
         isTerminal = declaration.isTerminal
         cap = entry.cap
-        matcher = Matcher(entry.match)
+        matcher = Matcher(entry.match, from: try Partition.callers(entry, zones))
         statuses = entry.match?.statuses ?? []
         isStatusGated = !statuses.isEmpty
         connections = entry.connections
@@ -119,12 +119,20 @@ package final class Rule: Sendable {
 
     func moment(_ ordinal: UInt64, _ now: Instant, owner: UInt64 = 0) -> Moment {
         Moment(
-            now: now, entry: index, ordinal: ordinal, dice: dice, clock: clock, direction: direction, owner: owner)
+            now: now, entry: index, ordinal: ordinal, dice: dice, clock: clock, direction: direction, state: state,
+            owner: owner)
     }
 
     /// Whether no selector but the target leaves anything out.
-    var matchesAll: Bool {
-        if case .none = sticky { matcher.isUniversal && connections == .all && nth == nil && cap == nil } else { false }
+    var matchesAll: Bool { matcher.isUniversal && takesAll }
+
+    /// The same for what comes from `client`.
+    func matchesAll(from client: Bytes) -> Bool {
+        takesAll && !matcher.needsExchange && matcher.matches(client: client)
+    }
+
+    private var takesAll: Bool {
+        if case .none = sticky { connections == .all && nth == nil && cap == nil } else { false }
     }
 
     private func accepts(_ connection: ConnectionFacts) -> Bool {

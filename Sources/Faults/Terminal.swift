@@ -91,6 +91,17 @@ package struct TruncateOrder: Sendable, Hashable, BitwiseCopyable {
     }
 }
 
+/// An endpoint that one caller cannot reach.
+package struct CutOff: Sendable, Hashable, BitwiseCopyable {
+    package var order: BlackoutOrder
+    package var since: Instant
+
+    package init(order: BlackoutOrder, since: Instant) {
+        self.order = order
+        self.since = since
+    }
+}
+
 /// A zone that is dark for this exchange or connection.
 package struct BlackoutOrder: Sendable, Hashable, BitwiseCopyable {
     package var entry: UInt16

@@ -58,6 +58,16 @@ package struct BodyFraming: Sendable {
         }
     }
 
+    /// How many of the next `count` bytes are payload, with no framing between them.
+    package func nextPayload(in count: Int) -> Int {
+        switch kind {
+        case .none: 0
+        case .length: Int(min(remaining, Int64(count)))
+        case .chunked: Int(min(chunks.nextPayload, UInt64(count)))
+        case .untilClose: count
+        }
+    }
+
     /// Takes what belongs to this body from `bytes`, at most `payloadMaximum` bytes of payload and nothing beyond
     /// them.
     package mutating func consume(_ bytes: Bytes, payloadMaximum: Int = .max) -> Consumption {

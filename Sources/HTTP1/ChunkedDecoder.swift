@@ -33,6 +33,12 @@ struct ChunkedDecoder: Sendable {
         return false
     }
 
+    /// Bytes of data that come next.
+    var nextPayload: UInt64 {
+        if case .data = state { return remaining }
+        return 0
+    }
+
     mutating func consume(_ bytes: Bytes, payloadMaximum: Int) -> BodyFraming.Consumption {
         var result = BodyFraming.Consumption()
         while result.count < bytes.count, !isComplete {

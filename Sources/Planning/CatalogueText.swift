@@ -90,8 +90,9 @@ package struct CatalogueText {
     private static func attributes(_ group: [AttributeDeclaration]) -> [String] {
         let names = group.map(\.name).joined(separator: " ")
         let help = group.count > 1 ? "\(group[0].help) … \(group[group.count - 1].help)" : group[0].help
-        let text = Columns.labelled(group.count > 1 ? "" : names, facts(group[0]), labelWidth: 14)
-        return (group.count > 1 ? Columns.wrapped(names, 78).map { "  " + $0 } : []) + text
+        let standsAlone = group.count > 1 || names.count > 13
+        let text = Columns.labelled(standsAlone ? "" : names, facts(group[0]), labelWidth: 14)
+        return (standsAlone ? Columns.wrapped(names, 78).map { "  " + $0 } : []) + text
             + Columns.labelled("", help, labelWidth: 14)
     }
 

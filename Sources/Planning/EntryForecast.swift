@@ -45,12 +45,14 @@ package struct EntryForecast: Sendable {
 
     /// `placement` is one pass; `passes` are alike.
     package init(
-        _ placement: Schedule.Placement, passes: Int, service: Service, seed: UInt64, assuming: Assumptions
+        _ placement: Schedule.Placement, passes: Int, service: Service, zones: [Zone], seed: UInt64,
+        assuming: Assumptions
     ) throws(FaultError) {
         let entry = placement.entry
         let clock = RuleClock(began: .zero, length: placement.length)
         let rule = try Rule(
-            entry: entry, index: 0, service: service, state: EntryState(name: entry.name), seed: seed, clock: clock)
+            entry: entry, index: 0, service: service, state: EntryState(name: entry.name), seed: seed, clock: clock,
+            zones: zones)
         phrase = rule.phrase
         implied = Self.implied(rule, placement.length)
         gates = Self.gates(rule, placement.length, assuming.requestsPerSecond * (Self.reach(entry, service) ?? 1))
@@ -85,9 +87,11 @@ package struct EntryForecast: Sendable {
         case .exchange: break
         }
         if entry.when != nil { return .unknown("only while its condition holds") }
+        let whose = entry.fault["from"]?.name.map { "of callers in \($0): " } ?? ""
         if leadsElsewhere(entry, service) {
-            return .unknown("what is under way there; what comes later goes elsewhere")
+            return .unknown(whose + "what is under way there; what comes later goes elsewhere")
         }
+        if !whose.isEmpty { return .unknown(whose + "everything; there is no other endpoint") }
         guard let reach = reach(entry, service) else { return .unknown("whoever fails over to there") }
         if case .callers = rule.impliedGate(requestsPerSecond: 1, at: .zero) {
             return .unknown("whoever asks for more than that")
@@ -101,7 +105,7 @@ package struct EntryForecast: Sendable {
     /// Whether it takes a zone away while the service has endpoints outside of it.
     private static func leadsElsewhere(_ entry: FaultEntry, _ service: Service) -> Bool {
         Catalogue.standard[entry.fault.name]?.levels.contains(.zone) == true
-            && service.endpoints.contains { $0.zone != entry.zone }
+            && service.endpoints.contains { $0.zone != (entry.zone ?? entry.fault["to"]?.name) }
     }
 
     /// The share of exchanges that go to the endpoints the entry means; nil: depends on who fails over.
@@ -126,5 +130,12 @@ package struct EntryForecast: Sendable {
         if entry.sticky != nil { remarks.append("if every request has a key of its own") }
         if let cap = entry.cap { remarks.append("never more than \(cap) at once") }
         return remarks
+    }
+}
+
+extension AttributeValue {
+    /// The text of a name.
+    fileprivate var name: String? {
+        if case .text(let text) = self { text } else { nil }
     }
 }

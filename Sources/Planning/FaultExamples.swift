@@ -10,6 +10,7 @@ package enum FaultExamples {
         let indented = entry.split(separator: "\n").map { "      " + $0 }.joined(separator: "\n")
         return """
             brownout: 1
+            zones: { az-a: { callers: 10.1.0.0/16 } }
             services:
               payments:
                 listen: 127.0.0.1:9001
@@ -104,6 +105,40 @@ package enum FaultExamples {
           match: { method: POST }
           share: 2%
           duplicate: { times: 2 }
+        "slice": """
+        - service: payments
+          slice: { size: 100B, variation: 50B, delay: 2ms }
+        """,
+        "limit": """
+        - service: payments
+          share: 10%
+          limit: { bytes: 4KiB, then: reset }
+        """,
+        "corrupt": """
+        - service: payments
+          corrupt: { rate: 0.1%, bits: 1 }
+        """,
+        "loss": """
+        - service: payments
+          loss: { gilbert_elliott: { p: 1%, r: 25% }, rto: 200ms }
+        """,
+        "slow_close": """
+        - service: payments
+          slow_close: { delay: 2s }
+        """,
+        "half_open": """
+        - service: payments
+          connections: open
+          share: 10%
+          half_open:
+        """,
+        "lifetime": """
+        - service: payments
+          lifetime: { max: 30s }
+        """,
+        "partition": """
+        - service: payments
+          partition: { from: az-a, to: az-b }
         """,
     ]
 }

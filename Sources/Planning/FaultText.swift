@@ -32,12 +32,14 @@ extension ScenarioFile {
 struct FaultText {
     private let item: TimelineEntry
     private let services: [Service]
+    private let zones: [Zone]
     private let seed: UInt64
     private let assuming: Assumptions
 
-    init(_ item: TimelineEntry, services: [Service], seed: UInt64, assuming: Assumptions) {
+    init(_ item: TimelineEntry, services: [Service], zones: [Zone], seed: UInt64, assuming: Assumptions) {
         self.item = item
         self.services = services.filter { Rule.concerns(item.placement.entry, $0) }
+        self.zones = zones
         self.seed = seed
         self.assuming = assuming
     }
@@ -55,7 +57,7 @@ struct FaultText {
     private func forecast(_ service: Service) -> [String] {
         do throws(FaultError) {
             let forecast = try EntryForecast(
-                item.placement, passes: item.passes, service: service, seed: seed, assuming: assuming)
+                item.placement, passes: item.passes, service: service, zones: zones, seed: seed, assuming: assuming)
             return Self.lines(forecast)
         } catch {
             return Columns.labelled("error", "\(error)", indent: 4)

@@ -14,7 +14,7 @@ package enum FileChecks {
         return file.timelineEntries.flatMap { item in
             concerned(item, file).compactMap { service in
                 do throws(FaultError) {
-                    _ = try rule(item, service)
+                    _ = try rule(item, service, file.zones)
                     return nil
                 } catch {
                     return diagnostic(.error, error.position, "\(error.entry): \(error.message)", name, text)
@@ -28,7 +28,9 @@ package enum FileChecks {
         in file: ScenarioFile, speed: Double, name: String, text: String
     ) -> [Diagnostic] {
         file.timelineEntries.compactMap { item in
-            guard let service = concerned(item, file).first, let rule = try? rule(item, service) else { return nil }
+            guard let service = concerned(item, file).first, let rule = try? rule(item, service, file.zones) else {
+                return nil
+            }
             let stretch = item.placement.length
             let asked = [TimeSpan.zero, stretch].compactMap { rule.impliedPercentiles(at: $0)?.p99 }.max()
             guard let asked, asked > stretch / speed else { return nil }
@@ -44,11 +46,13 @@ package enum FileChecks {
         file.services.filter { Rule.concerns(item.placement.entry, $0) }
     }
 
-    private static func rule(_ item: TimelineEntry, _ service: Service) throws(FaultError) -> Rule {
+    private static func rule(
+        _ item: TimelineEntry, _ service: Service, _ zones: [Zone]
+    ) throws(FaultError) -> Rule {
         let entry = item.placement.entry
         return try Rule(
             entry: entry, index: 0, service: service, state: EntryState(name: entry.name), seed: 0,
-            clock: RuleClock(began: .zero, length: item.placement.length))
+            clock: RuleClock(began: .zero, length: item.placement.length), zones: zones)
     }
 
     private static func diagnostic(

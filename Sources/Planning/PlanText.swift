@@ -106,7 +106,7 @@ package struct PlanText {
 
     private var faults: [String] {
         let texts = file.timelineEntries.flatMap { item in
-            FaultText(item, services: file.services, seed: seed ?? 0, assuming: assuming).lines
+            FaultText(item, services: file.services, zones: file.zones, seed: seed ?? 0, assuming: assuming).lines
         }
         return texts.isEmpty ? ["  none"] : texts
     }

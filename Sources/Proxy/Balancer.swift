@@ -1,8 +1,10 @@
 // Which endpoint a connection or exchange goes to: the most preferred zone that is not dark, round robin among
 // equals. A zone that has just gone dark is still chosen for the service's `failover.after`, as a real
-// balancer would that has not noticed yet. Where everything is dark, the most preferred stays chosen.
+// balancer would that has not noticed yet. Where everything is dark, the most preferred stays chosen. What is cut
+// off from one caller (`partition`) is dark for that caller.
 
 import EventLoop
+import Faults
 import Units
 
 /// Chooses endpoints on one worker.
@@ -11,17 +13,17 @@ struct Balancer {
 
     struct Choice {
         var endpoint: Int
-        /// The one in a dark zone that it would have been.
+        /// The one out of reach that it would have been.
         var avoided: Int?
     }
 
-    func choose(for service: ServiceRuntime, listener: ListenerConfiguration) -> Choice {
-        let candidates = listener.endpoints
+    func choose(for session: Session) -> Choice {
+        let candidates = session.listener.endpoints
         if candidates.count == 1 { return Choice(endpoint: candidates[0]) }
-        let plan = service.plan
+        let service = session.service
         let wanted = preferred(candidates, service) { _ in true }
-        guard let wanted, isAvoided(wanted, service, plan) else { return Choice(endpoint: wanted ?? candidates[0]) }
-        let other = preferred(candidates, service) { !isAvoided($0, service, plan) }
+        guard let wanted, isAvoided(wanted, session) else { return Choice(endpoint: wanted ?? candidates[0]) }
+        let other = preferred(candidates, service) { !isAvoided($0, session) }
         return other.map { Choice(endpoint: $0, avoided: wanted) } ?? Choice(endpoint: wanted)
     }
 
@@ -33,9 +35,9 @@ struct Balancer {
         return best == .max ? nil : pick(candidates, service) { ranks[$0] == best && isFit($0) }
     }
 
-    private func isAvoided(_ endpoint: Int, _ service: ServiceRuntime, _ plan: ServicePlan) -> Bool {
-        guard plan.isDark(endpoint), let since = plan.darkSince[endpoint] else { return false }
-        return loop.now - since >= service.configuration.failoverAfter
+    private func isAvoided(_ endpoint: Int, _ session: Session) -> Bool {
+        guard session.plan.hidesEndpoints, let since = session.darkness(of: endpoint)?.since else { return false }
+        return loop.now - since >= session.service.configuration.failoverAfter
     }
 
     private func pick(_ candidates: [Int], _ service: ServiceRuntime, where isFit: (Int) -> Bool) -> Int {

@@ -28,6 +28,8 @@ struct PauseReasons: OptionSet {
     static let inputFull = PauseReasons(rawValue: 8)
     /// The peer has finished; there is nothing to read any more.
     static let finished = PauseReasons(rawValue: 16)
+    /// Our side has stopped reading, and says nothing.
+    static let halfOpen = PauseReasons(rawValue: 32)
 }
 
 /// A connected (or connecting) stream socket.
@@ -50,6 +52,8 @@ final class Connection: Watcher {
     /// Made with the first bytes that the peer does not take.
     private var tail: ByteQueue?
     private let scratch: ScratchBuffer
+    /// What is read here goes into a pipe, which may have no room for it: the session is asked before each read.
+    var isMetered = false
 
     init(loop: EventLoop, socket: Socket, side: Side, isConnecting: Bool) {
         self.side = side
@@ -173,6 +177,7 @@ final class Connection: Watcher {
 
     @inline(__always)
     private func receive(_ session: Session) {
+        if isMetered, !session.hasRoom(for: self) { return pause(.backPressure) }
         switch socket.receive(into: scratch) {
         case .received(let count):
             isConnecting = false

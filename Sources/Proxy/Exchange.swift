@@ -35,6 +35,8 @@ final class Exchange {
     /// Means nothing once the request is done.
     var requestBody = BodyFraming(.none)
     var isRequestDone = false
+    /// Of the request that waits here.
+    var waitingHeadLength = 0
     var isDiscardingRequest = false
     var discardedBytes = 0
     var expectsContinue = false

@@ -22,15 +22,7 @@ extension HTTPSession {
         if decided.isClear { return }
         exchange.isFaulted = true
         exchange.plan = decided
-        if let pace = decided.upstreamPace { slowRequest(pace) }
         if let place = decided.queuePlace { worker.queues.serve(place.queue) }
-    }
-
-    private func slowRequest(_ pace: Pace) {
-        guard let current = upstreams.first(where: { $0.endpoint == exchange.endpoint })?.connection else { return }
-        let pipe = HeldPipe(session: self, destination: current)
-        pipe.setPace(pace)
-        requestPipe = pipe
     }
 
     /// An error of ours that needs no dependency.
@@ -84,17 +76,11 @@ extension HTTPSession {
         }
         // A fault that has ended since the request holds nothing up any more.
         guard isOpen, isBusy, !exchange.dropsResponse, !exchange.wasReleasedEarly else { return }
-        if let pace = plan.downstreamPace { usePipe().setPace(pace) }
+        if !plan.streams.downstream.isEmpty { usePipe().follow(plan.streams.downstream) }
         if plan.after > .zero {
             usePipe().stall()
             hold(for: .time(plan.after))
         }
-    }
-
-    private func usePipe() -> HeldPipe {
-        let pipe = responsePipe ?? HeldPipe(session: self, destination: downstream)
-        responsePipe = pipe
-        return pipe
     }
 
     /// The dependency has worked; the caller hears our answer instead of its.
@@ -180,6 +166,12 @@ extension HTTPSession {
             now: worker.loop.now, draws: &draws, limits: plan.limits)
         resetWatch.follow(connectionOrder.reset)
         countsBytes = connectionOrder.reset?.afterBytes != nil
+        applyHalfOpen()
+        applyResetTime()
+        if isOpen { applyAge() }
+    }
+
+    private func applyResetTime() {
         if hasTimers { resetTimer.cancel() }
         guard let instant = connectionOrder.reset?.at else { return }
         if instant <= worker.loop.now { return injectConnectionReset() }
@@ -198,6 +190,10 @@ extension HTTPSession {
 
     /// What a fault held that is no longer in the plan goes on at once.
     private func releaseWhatIsOver() {
+        let plan = plan
+        responsePipe?.keep { plan.contains(entry: $0) }
+        requestPipe?.keep { plan.contains(entry: $0) }
+        if !isOpen { return }
         if holdsOn() { return endQueue() }
         exchange.plan.queuePlace?.queue.open()
         exchange.plan.queuePlace = nil
@@ -228,21 +224,15 @@ extension HTTPSession {
 
     /// Begins and ends what a blackout does to connections into its zone.
     private func applyDarkness() {
-        let plan = plan
         for slot in upstreams {
-            if plan.isDark(slot.endpoint) {
-                zoneIsDark(slot.endpoint, plan)
-            } else {
-                slot.connection.resume(.stall)
-            }
+            zoneMayBeDark(slot.endpoint)
             if !isOpen { return }
         }
     }
 
-    func zoneIsDark(_ endpoint: Int, _ plan: ServicePlan) {
-        guard let order = plan.chain.blackout(endpoint: endpoint, now: worker.loop.now),
-            let slot = upstreams.first(where: { $0.endpoint == endpoint })
-        else { return }
+    func zoneMayBeDark(_ endpoint: Int) {
+        guard let slot = upstreams.first(where: { $0.endpoint == endpoint }) else { return }
+        guard let order = darkness(of: endpoint)?.order else { return slot.connection.resume(.stall) }
         let isBusy = isBusy && exchange.endpoint == endpoint && slot.connection === current
         switch order.blackout.existing {
         case .leave: break
@@ -267,7 +257,7 @@ extension HTTPSession {
 
     /// Closes an idle upstream connection into a dark zone; the caller keeps its own if it can go elsewhere.
     private func drop(_ slot: UpstreamSlot, reset: Bool) {
-        let canGoElsewhere = listener.endpoints.contains { !plan.isDark($0) }
+        let canGoElsewhere = listener.endpoints.contains { darkness(of: $0) == nil }
         forget(slot.connection)
         slot.connection.shut(reset: reset)
         if !canGoElsewhere && !isBusy { close(reset: reset) }
@@ -283,5 +273,7 @@ extension HTTPSession {
         requestPipe?.discard()
         requestPipe = nil
         responsePipe?.reset()
+        downstream.isMetered = false
+        current?.isMetered = false
     }
 }

@@ -20,7 +20,7 @@ extension HTTPSession {
     var holdBeforeRequest: Hold? {
         guard exchange.isFaulted else { return nil }
         let plan = exchange.plan
-        if let blackout = plan.blackout, self.plan.isDark(exchange.endpoint) {
+        if let blackout = plan.blackout, darkness(of: exchange.endpoint) != nil {
             switch blackout.blackout.new {
             case .hang, .blackhole: return .silence(limit: nil)
             case .refuse, .reset:

@@ -127,7 +127,7 @@ extension HTTPSession {
 
     private func chooseEndpoint() -> Int {
         let endpoints = listener.endpoints
-        return endpoints.count == 1 ? endpoints[0] : worker.chooseEndpoint(for: service, listener: listener)
+        return endpoints.count == 1 ? endpoints[0] : worker.chooseEndpoint(for: self)
     }
 
     /// Decides between the dependency and everything else that a rule may want.
@@ -160,18 +160,21 @@ extension HTTPSession {
     private func send(_ bytes: Bytes, headLength: Int, to connection: Connection) {
         markForwarded(at: exchange.startedAt)
         if worker.request.passesUnchanged && service.keepsHost {
-            sendUpstream(bytes, to: connection)
+            sendMessage(bytes, headLength: headLength, to: connection)
         } else {
             worker.rewriteRequest(bytes, headLength: headLength, host: hostHeader)
-            worker.rewritten.withBytes { sendUpstream($0, to: connection) }
+            let length = worker.rewritten.count - (bytes.count - headLength)
+            worker.rewritten.withBytes { sendMessage($0, headLength: length, to: connection) }
         }
     }
 
     private func keepRequest(_ bytes: Bytes, headLength: Int) {
+        exchange.waitingHeadLength = headLength
         if worker.request.passesUnchanged && service.keepsHost {
             waitingRequest.append(bytes)
         } else {
             worker.rewriteRequest(bytes, headLength: headLength, host: hostHeader)
+            exchange.waitingHeadLength = worker.rewritten.count - (bytes.count - headLength)
             worker.rewritten.withBytes { waitingRequest.append($0) }
         }
     }
@@ -190,7 +193,7 @@ extension HTTPSession {
         markForwarded(at: loop.now)
         let bytes = waitingRequest.withBytes { $0.array }
         waitingRequest.removeAll()
-        bytes.withBytes { sendUpstream($0, to: connection) }
+        bytes.withBytes { sendMessage($0, headLength: exchange.waitingHeadLength, to: connection) }
         watchDial(connection)
         takeInput()
     }
@@ -201,11 +204,11 @@ extension HTTPSession {
     }
 
     @inline(__always)
-    func sendUpstream(_ bytes: Bytes, to connection: Connection) {
+    func sendUpstream(_ bytes: Bytes, to connection: Connection, isPayload: Bool = true) {
         if exchange.isFaulted { copyRequest(bytes) }
         exchange.bytesUp += UInt64(bytes.count)
         if let requestPipe, requestPipe.isActive {
-            requestPipe.write(bytes)
+            requestPipe.write(bytes, isPayload: isPayload)
             if requestPipe.isFull { downstream.pause(.backPressure) }
         } else {
             connection.send(bytes)
@@ -217,12 +220,14 @@ extension HTTPSession {
 
     private func forwardBody(_ bytes: Bytes) -> Int {
         guard let connection = current, connection.unsentCount == 0 || connection.isSendBroken else { return 0 }
+        let framing = exchange.requestBody
         let piece = consumeRequestBody(bytes)
         if let error = piece.error {
             refuse(error)
             return bytes.count
         }
-        sendUpstream(bytes.prefix(piece.count), to: connection)
+        sendBody(bytes.prefix(piece.count), from: framing, to: connection)
+        if !isOpen || !isBusy { return piece.count }
         if piece.isComplete { requestIsDone() }
         return piece.count
     }
@@ -272,6 +277,7 @@ extension HTTPSession {
         upstreams.append(UpstreamSlot(endpoint: endpoint, connection: connection))
         current = connection
         currentEndpoint = endpoint
+        if connectionOrder.isHalfOpen { connection.pause(.halfOpen) }
         if connection.open(for: self) { return true }
         dialFailed(.failed(SystemError("epoll_ctl", 24)))
         return false

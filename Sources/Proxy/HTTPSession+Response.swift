@@ -123,6 +123,7 @@ extension HTTPSession {
         let piece = consumeBody(bytes.dropFirst(headLength))
         if response.isTunnel { return beginTunnel(bytes, headLength) }
         if !exchange.dropsResponse { passHead(bytes, headLength, body: piece.count) }
+        guard isOpen, isBusy else { return bytes.count }
         passed(piece)
         return headLength + piece.count
     }
@@ -130,7 +131,7 @@ extension HTTPSession {
     /// Head and the first of the body leave together.
     private func passHead(_ bytes: Bytes, _ headLength: Int, body: Int) {
         if worker.response.passesUnchanged {
-            deliver(bytes.prefix(headLength + body))
+            deliverMessage(bytes.prefix(headLength + body), headLength: headLength)
         } else {
             passRewrittenHead(bytes, headLength, body: body)
         }
@@ -139,7 +140,12 @@ extension HTTPSession {
     @inline(never)
     private func passRewrittenHead(_ bytes: Bytes, _ headLength: Int, body: Int) {
         worker.rewriteResponse(bytes, headLength: headLength, body: body)
-        worker.rewritten.withBytes { deliver($0) }
+        let length = worker.rewritten.count - body
+        worker.rewritten.withBytes { deliverMessage($0, headLength: length) }
+    }
+
+    private func deliverMessage(_ bytes: Bytes, headLength: Int) {
+        if exchange.isFaulted { deliverThroughPipe(bytes, headLength: headLength) } else { deliver(bytes) }
     }
 
     private func beginTunnel(_ bytes: Bytes, _ headLength: Int) -> Int {
@@ -163,8 +169,10 @@ extension HTTPSession {
     @inline(never)
     private func takeBody(_ bytes: Bytes) -> Int {
         if isResponseWhole { return 0 }
+        let framing = exchange.responseBody
         let piece = consumeBody(bytes)
-        if !exchange.dropsResponse { deliver(bytes.prefix(piece.count)) }
+        if !exchange.dropsResponse { deliverBody(bytes.prefix(piece.count), from: framing) }
+        if !isOpen || !isBusy { return piece.count }
         if let keptResponse { keep(bytes.prefix(piece.count), keptResponse) }
         passed(piece)
         return piece.count
@@ -198,11 +206,11 @@ extension HTTPSession {
 
     /// To the caller, by way of the pipe if a fault holds the response.
     @inline(__always)
-    func deliver(_ bytes: Bytes) {
+    func deliver(_ bytes: Bytes, isPayload: Bool = true) {
         if exchange.isAbandoned { return }
         exchange.bytesDown += UInt64(bytes.count)
         if let responsePipe, responsePipe.isActive {
-            responsePipe.write(bytes)
+            responsePipe.write(bytes, isPayload: isPayload)
             if responsePipe.isFull { current?.pause(.backPressure) }
         } else {
             downstream.send(bytes)
@@ -230,6 +238,7 @@ extension HTTPSession {
             if exchange.keepsAlive && isTaken { return }
             return linger()
         }
+        if !exchange.keepsAlive, holdsClose { return }
         finishExchange()
     }
 
@@ -246,7 +255,7 @@ extension HTTPSession {
             if !isOpen { return }
         }
         if !keepsAlive || isDraining { return endSession() }
-        if plan.isDark(endpoint) { zoneIsDark(endpoint, plan) }
+        if plan.hidesEndpoints { zoneMayBeDark(endpoint) }
         if !isOpen { return }
         current?.resume(.backPressure)
         downstream.resume(.hold)
@@ -256,24 +265,5 @@ extension HTTPSession {
     /// No further exchange: FIN behind the last byte.
     private func endSession() {
         if input.isEmpty { close() } else { linger() }
-    }
-}
-
-// MARK: Held pipes
-
-extension HTTPSession {
-    func hasRoom(_ pipe: HeldPipe) {
-        if pipe === responsePipe {
-            if downstream.unsentCount == 0 { current?.resume(.backPressure) }
-        } else if current?.unsentCount == 0 {
-            downstream.resume(.backPressure)
-            takeInput()
-        }
-    }
-
-    func isEmpty(_ pipe: HeldPipe) {
-        if !isOpen { return }
-        hasRoom(pipe)
-        if pipe === responsePipe { finishIfFlushed() }
     }
 }

@@ -37,8 +37,10 @@ extension HTTPSession {
         case .asItCame, .kept: passTheirs(head)
         }
         guard isOpen, isBusy, case .responding = exchange.stage else { return bytes.count }
+        let framing = exchange.responseBody
         let piece = consumeBody(bytes.dropFirst(headLength))
-        if !exchange.dropsResponse { deliver(bytes.dropFirst(headLength).prefix(piece.count)) }
+        if !exchange.dropsResponse { deliverBody(bytes.dropFirst(headLength).prefix(piece.count), from: framing) }
+        guard isOpen, isBusy else { return bytes.count }
         passed(piece)
         return headLength + piece.count
     }
@@ -172,15 +174,21 @@ extension HTTPSession {
     }
 
     private func deliverHead(_ head: [UInt8], length: Int64?) {
-        guard let part = malformedPart else { return head.withBytes { deliver($0) } }
+        guard let part = malformedPart else { return deliverWhole(head) }
         exchange.keepsAlive = false
         if part == .chunk {
-            head.withBytes { deliver($0) }
+            deliverWhole(head)
             if exchange.outcome == .injectedClose { breakChunk() }
         } else {
             exchange.outcome = .injectedClose
-            Malformation.head(head, part, length: length).withBytes { deliver($0) }
+            deliverWhole(Malformation.head(head, part, length: length))
         }
+    }
+
+    /// A head, which no fault of streams changes or counts.
+    private func deliverWhole(_ head: [UInt8]) {
+        responsePipe?.exempt(head.count)
+        head.withBytes { deliver($0, isPayload: false) }
     }
 
     /// A chunk can only be broken where there is a body.
@@ -193,7 +201,7 @@ extension HTTPSession {
     }
 
     private func breakChunk() {
-        Array(Malformation.chunk.utf8).withBytes { deliver($0) }
+        Array(Malformation.chunk.utf8).withBytes { deliver($0, isPayload: false) }
         endEarly()
     }
 }
@@ -228,7 +236,8 @@ extension HTTPSession {
         // Where a cut would fall in what is already here is not known any more.
         if case .truncate = exchange.terminal { countInapplicable(exchange.plan.terminalEntry) }
         deliverHead(brokenHead(kept) ?? kept.originalHead, length: exchange.responseBody.declaredLength)
-        if isOpen, isBusy, case .responding = exchange.stage { kept.bytes.withBytes { deliver($0) } }
+        guard isOpen, isBusy, case .responding = exchange.stage else { return }
+        kept.bytes.withBytes { deliverBody($0, from: BodyFraming(exchange.responseBody.kind)) }
     }
 
     /// The head of a body whose first chunk will be broken; nil: none will.

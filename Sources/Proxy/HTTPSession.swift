@@ -56,15 +56,19 @@ final class HTTPSession: Session {
     /// A reset after so many bytes is waited for.
     var countsBytes = false
     var isDraining = false
+    /// It drains because it has reached an age.
+    var isAged = false
     lazy var holdTimer = Timer(on: worker.loop, owner: self, kind: TimerKind.hold)
     lazy var dialTimer = Timer(on: worker.loop, owner: self, kind: TimerKind.dial)
     lazy var resetTimer = Timer(on: worker.loop, owner: self, kind: TimerKind.reset)
+    lazy var ageTimer = Timer(on: worker.loop, owner: self, kind: TimerKind.age)
     var hasTimers = false
 
     enum TimerKind {
         static let hold = 1
         static let dial = 2
         static let reset = 3
+        static let age = 4
     }
 
     struct UpstreamSlot {
@@ -149,6 +153,7 @@ final class HTTPSession: Session {
         case TimerKind.hold: holdIsOver()
         case TimerKind.dial: checkDial()
         case TimerKind.reset: injectConnectionReset()
+        case TimerKind.age: isTooOld()
         default: super.fired(timer)
         }
     }
@@ -156,6 +161,14 @@ final class HTTPSession: Session {
     override func planChanged() { takeUpPlan() }
     override func pipeHasRoom(_ pipe: HeldPipe) { hasRoom(pipe) }
     override func pipeIsEmpty(_ pipe: HeldPipe) { isEmpty(pipe) }
+    override func pipeEnded(_ pipe: HeldPipe, _ end: StreamEnd) { streamEnded(pipe, end) }
+    override func hasRoom(for connection: Connection) -> Bool { thereIsRoom(for: connection) }
+
+    override func roomIsBack() {
+        current?.resume(.backPressure)
+        downstream.resume(.backPressure)
+    }
+
     override func idled() { isIdle() }
 
     override func dialed(_ dialer: Dialer, _ result: Result<Connection, DialError>) {
@@ -185,6 +198,7 @@ final class HTTPSession: Session {
             holdTimer.cancel()
             dialTimer.cancel()
             resetTimer.cancel()
+            ageTimer.cancel()
         }
     }
 }

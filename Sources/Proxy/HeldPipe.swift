@@ -1,40 +1,35 @@
-// One direction while a fault holds or slows it. A direction that no fault touches has no pipe: its bytes go
+// One direction while a fault holds, slows, cuts or changes it. A direction that no fault touches has no pipe: its bytes go
 // straight from one connection to the other.
 //
-//      write ─► [ queue ................ ] ─► stall ─► delay marks ─► pacer ─► destination
-//                 held bytes, bounded                   chunk by      bytes
-//                                                       chunk        per time
+//      write ─► [ queue ........................ ] ─► destination
+//                 │ gate: the session's own hold    the end of the stream comes out behind the last byte
+//                 └ line: stages in file order (Faults/StreamLine), which say how many bytes may leave and when
 //
-// Order is kept whatever the delays: a chunk leaves no earlier than the one before it. The end of the stream
-// is a mark like any other, so FIN stays behind the last byte. When the fault ends, everything is released at once.
+// The faults decide, the pipe acts: it keeps the bytes, flips what is to be flipped, sends what has come through and sets one
+// timer for the rest. When faults end, what they held is released at once.
 
 import EventLoop
 import Faults
 import Units
 
-/// Holds, delays and paces the bytes of one direction.
+/// Holds the bytes of one direction.
 final class HeldPipe: TimerOwner {
     private unowned let session: Session
     private let worker: Worker
     private let destination: Connection
     private let queue = ByteQueue()
-    private var marks: [Mark] = []
-    private var firstMark = 0
-    private var arrivedBytes: UInt64 = 0
-    private var departedBytes: UInt64 = 0
-    private var arrivedChunks: UInt64 = 0
-    private var delays: [DelayLine] = []
-    private var pacer: Pacer?
-    private var isStalled = false
-    private var passingBytes: Int64?
-    private var hang: HangOrder?
+    private var line = StreamLine()
+    /// Bytes that the session still lets into the line; nil: all.
+    private var gate: Int64?
+    /// Bytes behind the gate.
+    private var waiting = 0
+    private var isFinishing = false
+    private(set) var hasEnded = false
+    private var isPumping = false
     private lazy var timer = Timer(on: worker.loop, owner: self)
 
-    /// The end of a chunk and the instant before which it does not leave.
-    private struct Mark {
-        var end: UInt64
-        var release: Instant
-    }
+    /// Writes of one turn of the loop: tiny slices must not keep others waiting.
+    private static let writesPerTurn = 64
 
     init(session: Session, destination: Connection) {
         self.session = session
@@ -43,182 +38,153 @@ final class HeldPipe: TimerOwner {
     }
 
     deinit {
-        worker.held(-queue.count)
+        worker.budget.add(-queue.count)
     }
 
     var isEmpty: Bool { queue.isEmpty }
-    /// Bytes wait, or a pace or a stall would hold what comes.
-    var isActive: Bool {
-        !queue.isEmpty || isStalled || pacer != nil || !delays.isEmpty || passingBytes != nil
-    }
+    /// Something waits, or would be held if it came.
+    var isActive: Bool { !queue.isEmpty || !line.isEmpty || gate != nil || (isFinishing && !hasEnded) }
     /// No more should be written; whoever writes stops reading.
-    var isFull: Bool { queue.count >= worker.limits.heldBytesPerConnection || worker.isHoldingTooMuch }
+    var isFull: Bool {
+        queue.count >= worker.limits.heldBytesPerConnection || worker.budget.isSpent || line.isCrowded
+    }
+    /// Whether a fault changes bytes: payload and framing are then written apart.
+    var altersBytes: Bool { line.altersBytes }
+    /// The delays that chunks met here.
+    var tally: DelayTally { line.tally }
 
     // MARK: Settings
 
-    func setPace(_ pace: Pace?) {
-        pacer = pace.map { Pacer($0, now: worker.loop.now) }
+    /// Takes over what a plan asks of the stream.
+    func follow(_ stages: [StreamStage]) {
+        line.follow(stages, now: worker.loop.now)
+        pump()
     }
+
+    /// Lets go of what the faults hold that are not in the plan any more.
+    func keep(where isInForce: (UInt16) -> Bool) {
+        line.keep(now: worker.loop.now, where: isInForce)
+        pump()
+    }
+
+    /// The next `count` bytes are a head: only delays act on them.
+    func exempt(_ count: Int) { line.exempt(count + waiting) }
 
     /// Holds everything until told otherwise.
-    func stall() {
-        isStalled = true
-    }
+    func stall() { stall(after: 0) }
 
     /// Lets this many bytes pass and then stalls.
-    func stall(after bytes: Int64) {
-        passingBytes = bytes
-    }
+    func stall(after bytes: Int64) { gate = bytes }
 
-    private var isStalling: Bool { isStalled || passingBytes == 0 }
-
-    /// Ends a stall; a pace goes on.
+    /// Ends a stall; the stages go on.
     func unstall() {
-        isStalled = false
-        passingBytes = nil
+        gate = nil
+        admit()
         pump()
     }
 
-    /// Takes over what a plan asks of a stream. What a delay of an earlier plan holds leaves at once
-    /// when no delay is left; otherwise it keeps its instant.
-    func apply(delays lines: [DelayLine], pace: Pace?, hang: HangOrder?) {
-        if lines.isEmpty { forgetMarks() }
-        delays = lines
-        setPace(pace)
-        applyHang(hang)
-        pump()
-    }
-
-    private func applyHang(_ wanted: HangOrder?) {
-        if wanted == hang { return }
-        hang = wanted
-        isStalled = wanted?.place == .head && wanted?.afterBytes == 0
-        passingBytes = isStalled ? nil : wanted?.afterBytes
-    }
-
-    /// Lets go of everything: what a fault held leaves at once.
+    /// Lets go of everything: what faults held leaves at once.
     func release() {
-        isStalled = false
-        passingBytes = nil
-        pacer = nil
-        hang = nil
-        delays = []
-        forgetMarks()
-        pump()
-    }
-
-    private func forgetMarks() {
-        marks.removeAll()
-        firstMark = 0
+        line.follow([], now: worker.loop.now)
+        unstall()
     }
 
     /// Drops what is held and every setting: ready for another exchange.
     func reset() {
         discard()
-        isStalled = false
-        passingBytes = nil
-        pacer = nil
-        hang = nil
-        delays = []
+        gate = nil
+        isFinishing = false
+        hasEnded = false
     }
 
     /// Drops what is held.
     func discard() {
-        worker.held(-queue.count)
+        worker.budget.add(-queue.count)
         queue.removeAll()
-        forgetMarks()
-        departedBytes = arrivedBytes
+        waiting = 0
+        line.restart()
         timer.cancel()
     }
 
     // MARK: Flow
 
-    /// Takes a chunk; it leaves when the faults let it.
-    func write(_ bytes: Bytes) {
-        if bytes.isEmpty { return }
-        let now = worker.loop.now
-        arrivedBytes += UInt64(bytes.count)
-        if !delays.isEmpty { mark(at: now) }
-        worker.held(bytes.count)
+    /// Takes a chunk; it leaves when the faults let it. What `isPayload` says is not payload stays as it is.
+    func write(_ bytes: Bytes, isPayload: Bool = true) {
+        if bytes.isEmpty || hasEnded { return }
+        worker.budget.add(bytes.count)
         queue.append(bytes)
+        if isPayload { alter(bytes.count) }
+        waiting += bytes.count
+        admit()
         pump()
     }
 
-    private func mark(at now: Instant) {
-        var release = now
-        for line in delays { release = release + line.delay(chunk: arrivedChunks, now: now) }
-        arrivedChunks += 1
-        if let last = marks.last, marks.count > firstMark { release = max(release, last.release) }
-        marks.append(Mark(end: arrivedBytes, release: release))
+    /// The stream ends behind what was written.
+    func finish() {
+        if isFinishing { return }
+        isFinishing = true
+        admit()
+        pump()
+    }
+
+    private func alter(_ count: Int) {
+        let start = queue.count - count
+        for flip in line.flips(count, now: worker.loop.now) { queue.flip(flip.mask, at: start + flip.offset) }
+    }
+
+    /// Lets into the line what the gate lets through.
+    private func admit() {
+        let count = gate.map { min(waiting, Int(clamping: $0)) } ?? waiting
+        if count > 0 { line.arrive(count) }
+        waiting -= count
+        if let left = gate { gate = left - Int64(count) }
+        if isFinishing && waiting == 0 && gate == nil { line.finish() }
     }
 
     /// Sends what may go now and sets the timer for the rest.
     func pump() {
-        if queue.isEmpty { return settle() }
-        var next = Instant.distantFuture
-        while !queue.isEmpty, destination.unsentCount == 0 {
-            let ready = releasable(&next)
-            if ready == 0 { break }
-            let granted = grant(ready, &next)
-            if granted == 0 { break }
-            send(granted)
-            if granted < ready { break }
+        if isPumping || hasEnded { return }
+        isPumping = true
+        let end = send()
+        isPumping = false
+        if let end { return self.end(end) }
+        if queue.isEmpty {
+            session.pipeIsEmpty(self)
+        } else if !isFull, queue.count < worker.limits.heldBytesPerConnection / 2 {
+            session.pipeHasRoom(self)
         }
-        if !queue.isEmpty && next < .distantFuture { timer.set(at: next) }
-        settle()
     }
 
-    /// How many bytes have passed stall and delay.
-    private func releasable(_ next: inout Instant) -> Int {
-        if isStalling { return 0 }
+    private func send() -> StreamEnd? {
         let now = worker.loop.now
-        var ready = queue.count
-        if firstMark < marks.count { ready = released(at: now, &next) }
-        if let passingBytes { ready = min(ready, Int(passingBytes)) }
-        return ready
-    }
-
-    private func released(at now: Instant, _ next: inout Instant) -> Int {
-        var end = departedBytes
-        var index = firstMark
-        while index < marks.count, marks[index].release <= now {
-            end = marks[index].end
-            index += 1
+        for _ in 0..<Self.writesPerTurn {
+            if destination.unsentCount > 0 { return nil }
+            let passage = line.advance(now: now)
+            if passage.bytes > 0 { send(passage.bytes) }
+            if let end = passage.end { return end }
+            if passage.bytes == 0 {
+                if passage.next < .distantFuture { timer.set(at: passage.next) }
+                return nil
+            }
         }
-        if index < marks.count {
-            next = min(next, marks[index].release)
-        } else {
-            end = arrivedBytes
-        }
-        firstMark = index
-        if firstMark > 256 && firstMark * 2 > marks.count {
-            marks.removeFirst(firstMark)
-            firstMark = 0
-        }
-        return Int(end - departedBytes)
-    }
-
-    private func grant(_ ready: Int, _ next: inout Instant) -> Int {
-        guard pacer != nil else { return ready }
-        let allowance = pacer!.allowance(now: worker.loop.now, wanted: ready)
-        if let later = allowance.next { next = min(next, later) }
-        return allowance.bytes
+        timer.set(at: now + TimeSpan(nanoseconds: 1))
+        return nil
     }
 
     private func send(_ count: Int) {
         queue.withBytes(limit: count) { destination.send($0) }
         queue.removeFirst(count)
-        departedBytes += UInt64(count)
-        if passingBytes != nil { passingBytes! -= Int64(count) }
-        worker.held(-count)
+        worker.budget.add(-count)
     }
 
-    private func settle() {
-        if queue.isEmpty {
-            session.pipeIsEmpty(self)
-        } else if queue.count < worker.limits.heldBytesPerConnection / 2 {
-            session.pipeHasRoom(self)
-        }
+    /// Nothing more comes out; what a cut left behind is dropped.
+    private func end(_ end: StreamEnd) {
+        hasEnded = true
+        worker.budget.add(-queue.count)
+        queue.removeAll()
+        waiting = 0
+        timer.cancel()
+        session.pipeEnded(self, end)
     }
 
     override func fired(_ timer: Timer) {

@@ -53,6 +53,8 @@ package final class ServicePlan: Sendable {
     package let listeners: [ListenerState]
     /// Nothing acts on this service: one branch on the hot path.
     package let isClear: Bool
+    /// Whether any endpoint may be out of reach: dark, or cut off from somebody.
+    let hidesEndpoints: Bool
     /// Entries in force, by number.
     private let live: [UInt16]
 
@@ -69,6 +71,7 @@ package final class ServicePlan: Sendable {
         self.listeners = listeners
         live = chain.rules.map(\.index)
         isClear = live.isEmpty
+        hidesEndpoints = !darkSince.isEmpty || chain.hasPartitions
     }
 
     /// Whether the entry is still part of the plan.

@@ -2,6 +2,7 @@
 // its idle deadline, and the hooks by which its connections report.
 
 import EventLoop
+import Faults
 import Observation
 import Units
 
@@ -21,6 +22,8 @@ class Session: TimerOwner {
     /// A number for the records, unique per worker.
     let number: UInt32
     private(set) var isOpen = true
+    /// Waits for the worker to hold less.
+    var isStarved = false
     /// When the idle deadline last saw bytes move, and how many had moved by then.
     private(set) var lastActive: Instant
     private var movedBytes: UInt64 = 0
@@ -47,6 +50,23 @@ class Session: TimerOwner {
     /// The rules of the moment for this session's service.
     var plan: ServicePlan { service.plan }
 
+    /// Why `endpoint` cannot be reached from here, and since when: its zone is dark, or cut off from the caller's.
+    func darkness(of endpoint: Int) -> CutOff? {
+        let plan = plan
+        if plan.isDark(endpoint), let since = plan.darkSince[endpoint],
+            let order = plan.chain.blackout(endpoint: endpoint, now: loop.now)
+        {
+            return CutOff(order: order, since: since)
+        }
+        return cutOff(from: endpoint)
+    }
+
+    /// What keeps this caller, and not everybody, from `endpoint`.
+    func cutOff(from endpoint: Int) -> CutOff? {
+        guard plan.chain.hasPartitions else { return nil }
+        return plan.chain.partition(client: worker.view(of: peer), endpoint: endpoint, now: loop.now)
+    }
+
     // MARK: Hooks for subclasses
 
     /// The connection is in the worker's table: begin.
@@ -69,6 +89,12 @@ class Session: TimerOwner {
     func pipeHasRoom(_ pipe: HeldPipe) {}
     /// A pipe of this session holds nothing any more.
     func pipeIsEmpty(_ pipe: HeldPipe) {}
+    /// The end of a pipe's stream came out, or a fault cut it.
+    func pipeEnded(_ pipe: HeldPipe, _ end: StreamEnd) {}
+    /// Whether what a metered connection would read now can be held.
+    func hasRoom(for connection: Connection) -> Bool { true }
+    /// The worker holds less again: go on reading where there was no room.
+    func roomIsBack() {}
     /// Finish what is open, then close.
     func drain() {}
     /// Close at once, because the service is closed.

@@ -14,37 +14,48 @@ import Units
 
 /// One caller's connection to a TCP service.
 final class TCPSession: Session {
-    private enum State {
+    enum State {
         /// A fault keeps the connection from going to the dependency.
         case withheld
         case resolving(Dialer)
         case open
+        /// A fault has ended it: what was sent before is on its way out, what comes is dropped.
+        case cut(Ending)
     }
 
-    private var state = State.withheld
-    private var endpoint: Int
-    private var upstream: Connection?
+    var state = State.withheld
+    var endpoint: Int
+    var upstream: Connection?
     var upPipe: HeldPipe?
     var downPipe: HeldPipe?
-    private var draws = ConnectionDraws()
-    private(set) var order = ConnectionPlan()
-    private var reset = ResetWatch()
-    private lazy var faultTimer = Timer(on: worker.loop, owner: self, kind: Self.faultTimerKind)
+    var draws = ConnectionDraws()
+    var order = ConnectionPlan()
+    var reset = ResetWatch()
+    lazy var faultTimer = Timer(on: worker.loop, owner: self, kind: Self.faultTimerKind)
+    lazy var cutTimer = Timer(on: worker.loop, owner: self, kind: Self.cutTimerKind)
+    lazy var ageTimer = Timer(on: worker.loop, owner: self, kind: Self.ageTimerKind)
     /// A reset after so many bytes is waited for.
-    private var countsBytes = false
+    var countsBytes = false
+    /// What pipes that are gone have delayed.
+    var tally = DelayTally()
+    var wasReleasedEarly = false
     /// Zero: none yet.
     private var firstByteAt = Instant.zero
-    private var outcome = Outcome.complete
+    var outcome = Outcome.complete
     private var drainingBytes: UInt64?
     private lazy var drainTimer = Timer(on: worker.loop, owner: self, kind: Self.drainTimerKind)
     /// The first entry that touched the connection.
-    private var firstEntry = AttemptRecord.none
+    var firstEntry = AttemptRecord.none
+    /// The entry that ended it.
+    var lastEntry = AttemptRecord.none
     /// Bytes that the service's counters know of.
     private var countedUp: UInt64 = 0
     private var countedDown: UInt64 = 0
 
     private static let faultTimerKind = 1
     private static let drainTimerKind = 2
+    private static let cutTimerKind = 3
+    private static let ageTimerKind = 4
 
     override init(
         worker: Worker, service: ServiceRuntime, listener: ListenerConfiguration, downstream: Connection,
@@ -58,14 +69,14 @@ final class TCPSession: Session {
     // MARK: Beginning
 
     override func start() {
-        endpoint = worker.chooseEndpoint(for: service, listener: listener)
+        endpoint = worker.chooseEndpoint(for: self)
         takeUpPlan()
         dialUnlessWithheld()
         if isOpen { watchIdle(after: min(service.configuration.connectTimeout, service.configuration.idleTimeout)) }
     }
 
     /// A hang before the dependency, or a dark zone, keeps the connection here.
-    private var isWithheld: Bool {
+    var isWithheld: Bool {
         if let hang = order.hang, hang.place == .connect { return true }
         return order.blackout != nil
     }
@@ -87,6 +98,7 @@ final class TCPSession: Session {
     }
 
     override func dialed(_ dialer: Dialer, _ result: Result<Connection, DialError>) {
+        if case .cut = state { return }
         switch result {
         case .success(let connection): connect(connection)
         case .failure(let error): dialFailed(error)
@@ -97,9 +109,10 @@ final class TCPSession: Session {
         upstream = connection
         state = .open
         guard connection.open(for: self) else { return fail(.upstreamFailed, reset: true) }
+        if order.isHalfOpen { connection.pause(.halfOpen) }
         applyPipes()
         downstream.resume(.hold)
-        if downstream.hasSeenEnd { connection.finish() }
+        if downstream.hasSeenEnd { ended(downstream) }
     }
 
     private func dialFailed(_ error: DialError) {
@@ -110,6 +123,7 @@ final class TCPSession: Session {
 
     override func received(_ bytes: Bytes, on connection: Connection) {
         if connection.side == .downstream {
+            if case .cut = state { return }
             if let upPipe {
                 write(bytes, to: upPipe, connection)
             } else if let upstream {
@@ -117,6 +131,7 @@ final class TCPSession: Session {
             }
             if countsBytes, reset.passed(bytes.count, .upstream) { injectReset() }
         } else {
+            if case .cut = state { return }
             if firstByteAt.nanoseconds == 0 { firstByteAt = loop.now }
             if let downPipe { write(bytes, to: downPipe, connection) } else { send(bytes, to: downstream, connection) }
             if countsBytes, reset.passed(bytes.count, .downstream) { injectReset() }
@@ -133,6 +148,17 @@ final class TCPSession: Session {
         if pipe.isFull { source.pause(.backPressure) }
     }
 
+    override func hasRoom(for connection: Connection) -> Bool {
+        guard let pipe = connection === downstream ? upPipe : downPipe, pipe.isFull else { return true }
+        if pipe.isEmpty { worker.budget.awaitRoom(self) }
+        return false
+    }
+
+    override func roomIsBack() {
+        downstream.resume(.backPressure)
+        upstream?.resume(.backPressure)
+    }
+
     override func drained(_ connection: Connection) {
         let source = connection === downstream ? upstream : downstream
         let pipe = connection === downstream ? downPipe : upPipe
@@ -141,9 +167,13 @@ final class TCPSession: Session {
     }
 
     override func ended(_ connection: Connection) {
-        let pipe = connection === downstream ? upPipe : downPipe
-        if pipe == nil || pipe!.isEmpty { passEnd(of: connection) }
-        closeIfFinished()
+        if case .cut = state { return endCut() }
+        if let pipe = connection === downstream ? upPipe : downPipe {
+            pipe.finish()
+        } else {
+            passEnd(of: connection)
+            closeIfFinished()
+        }
     }
 
     private func passEnd(of connection: Connection) {
@@ -152,10 +182,12 @@ final class TCPSession: Session {
 
     override func failed(_ connection: Connection, _ error: SystemError) {
         if connection === upstream && connection.isConnecting { return dialFailed(DialError(error)) }
+        if case .cut = state { return close() }
         fail(connection === downstream ? .callerReset : .upstreamReset, reset: true)
     }
 
     private func closeIfFinished() {
+        if case .cut = state { return endCut() }
         guard let upstream, downstream.isFinishing, upstream.isFinishing else { return }
         if downstream.unsentCount == 0 && upstream.unsentCount == 0 { close() }
     }
@@ -171,7 +203,7 @@ final class TCPSession: Session {
         return isOpen
     }
 
-    private func fail(_ outcome: Outcome, reset: Bool) {
+    func fail(_ outcome: Outcome, reset: Bool) {
         self.outcome = outcome
         upstream?.shut(reset: reset)
         close(reset: reset)
@@ -190,11 +222,13 @@ final class TCPSession: Session {
 
     override func closing() {
         upstream?.shut(reset: false)
+        writeRecord()
         upPipe?.discard()
         downPipe?.discard()
         draws.release()
         faultTimer.cancel()
-        writeRecord()
+        cutTimer.cancel()
+        ageTimer.cancel()
     }
 
     /// One record for the whole connection.
@@ -208,10 +242,7 @@ final class TCPSession: Session {
         record.flags = .tcp
         record.bytesUp = downstream.bytesReceived
         record.bytesDown = downstream.bytesSent
-        if firstEntry != AttemptRecord.none {
-            record.flags.insert(.injected)
-            record.entry = firstEntry
-        }
+        if firstEntry != AttemptRecord.none { describeInjection(&record) }
         countBytes()
         worker.write(record)
     }
@@ -232,6 +263,8 @@ final class TCPSession: Session {
         switch timer.kind {
         case Self.faultTimerKind: injectReset()
         case Self.drainTimerKind: drain()
+        case Self.cutTimerKind: endCut()
+        case Self.ageTimerKind: isTooOld()
         default: super.fired(timer)
         }
     }
@@ -243,95 +276,27 @@ final class TCPSession: Session {
 
     override func pipeIsEmpty(_ pipe: HeldPipe) {
         pipeHasRoom(pipe)
-        let source = pipe === downPipe ? upstream : downstream
-        if let source, source.hasSeenEnd { passEnd(of: source) }
         if !pipe.isActive { forget(pipe) }
         closeIfFinished()
     }
 
+    override func pipeEnded(_ pipe: HeldPipe, _ end: StreamEnd) {
+        switch end {
+        case .finished:
+            if let source = pipe === downPipe ? upstream : downstream { passEnd(of: source) }
+            closeIfFinished()
+        case .cut(let ending, let entry): cut(ending, entry)
+        }
+    }
+
     private func forget(_ pipe: HeldPipe) {
-        if pipe === downPipe { downPipe = nil } else if pipe === upPipe { upPipe = nil }
-    }
-}
-
-// MARK: Faults
-
-extension TCPSession {
-    private func takeUpPlan() {
-        if plan.isClear && order.isClear { return }
-        let target = Target(endpoint: endpoint)
-        let facts = ConnectionFacts(born: born)
-        order = plan.chain.connectionPlan(
-            client: worker.view(of: peer), connection: facts, target: target, now: worker.loop.now, draws: &draws,
-            limits: plan.limits)
-        if firstEntry == AttemptRecord.none, !order.isClear { firstEntry = order.fired[0].entry }
-        applyBlackout()
-        if !isOpen { return }
-        applyReset()
-        if !isOpen { return }
-        applyPipes()
-    }
-
-    private func applyBlackout() {
-        guard let blackout = order.blackout else { return resumeFromStall() }
-        guard upstream != nil else { return applyBlackoutToNew(blackout) }
-        switch blackout.blackout.existing {
-        case .stall: stall()
-        case .reset: inject(.injectedReset)
-        case .drain: drain()
-        case .leave: break
+        tally.add(pipe.tally)
+        if pipe === downPipe {
+            downPipe = nil
+            upstream?.isMetered = false
+        } else if pipe === upPipe {
+            upPipe = nil
+            downstream.isMetered = false
         }
-    }
-
-    private func applyBlackoutToNew(_ order: BlackoutOrder) {
-        switch order.blackout.new {
-        case .hang, .blackhole: downstream.pause(.stall)
-        case .refuse, .reset: inject(.injectedReset)
-        }
-    }
-
-    private func stall() {
-        downstream.pause(.stall)
-        upstream?.pause(.stall)
-    }
-
-    private func resumeFromStall() {
-        if order.hang?.place == .connect { return stall() }
-        downstream.resume(.stall)
-        upstream?.resume(.stall)
-    }
-
-    private func applyReset() {
-        reset.follow(order.reset)
-        countsBytes = order.reset?.afterBytes != nil
-        guard let instant = order.reset?.at else { return faultTimer.cancel() }
-        if instant <= worker.loop.now { injectReset() } else { faultTimer.set(at: instant) }
-    }
-
-    private func injectReset() {
-        inject(.injectedReset)
-    }
-
-    private func inject(_ outcome: Outcome) {
-        fail(outcome, reset: true)
-    }
-
-    private func applyPipes() {
-        guard let upstream else { return }
-        upPipe = configured(upPipe, to: upstream, order.upstreamDelays, order.upstreamPace, hang: nil)
-        let hang = order.hang.flatMap { $0.place == .connect ? nil : $0 }
-        downPipe = configured(downPipe, to: downstream, order.downstreamDelays, order.downstreamPace, hang: hang)
-    }
-
-    private func configured(
-        _ pipe: HeldPipe?, to destination: Connection, _ delays: [DelayLine], _ pace: Pace?, hang: HangOrder?
-    ) -> HeldPipe? {
-        if delays.isEmpty && pace == nil && hang == nil {
-            pipe?.release()
-            return pipe.flatMap { $0.isActive ? $0 : nil }
-        }
-        let held = pipe ?? HeldPipe(session: self, destination: destination)
-        held.apply(delays: delays, pace: pace, hang: hang)
-        return held
     }
 }

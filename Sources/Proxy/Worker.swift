@@ -34,6 +34,7 @@ final class Worker: TimerOwner, MailboxReader {
     let counters: WorkerCounters
     let fillerPorts: FillerPorts
     let balancer: Balancer
+    let budget: HeldBudget
     private(set) var plan: Plan
     let requests: RequestReader
     let responses: ResponseReader
@@ -53,7 +54,6 @@ final class Worker: TimerOwner, MailboxReader {
     /// Since memory was given back last.
     private var mostSessions = 0
     private var nextNumber: UInt32 = 0
-    private var heldBytes = 0
     private(set) var isDraining = false
     /// Of every entry seen so far: exchanges outlive the plan that decided on them.
     private var entryStates: [UInt16: EntryState] = [:]
@@ -79,6 +79,7 @@ final class Worker: TimerOwner, MailboxReader {
         lease = setup.lease
         resolver = Resolver(loop: loop)
         balancer = Balancer(loop: loop)
+        budget = HeldBudget(limit: setup.limits.heldBytes, counter: setup.counters, loop: loop)
         plan = Plan(version: 0, services: [], phase: .max)
         let heads = HeadLimits(headBytesMaximum: setup.limits.headBytes)
         requests = RequestReader(limits: heads)
@@ -161,6 +162,7 @@ final class Worker: TimerOwner, MailboxReader {
         queues.close()
         tick.cancel()
         walkTimer.cancel()
+        budget.close()
         resolver.close()
         loop.stop()
     }
@@ -262,23 +264,14 @@ final class Worker: TimerOwner, MailboxReader {
         if error.isOutOfResources { counters.exhaustions.add(1) }
     }
 
-    /// Where a connection or exchange goes. That it would have gone into a dark zone is what the blackout did.
-    func chooseEndpoint(for service: ServiceRuntime, listener: ListenerConfiguration) -> Int {
-        let choice = balancer.choose(for: service, listener: listener)
-        if let avoided = choice.avoided, let order = service.plan.chain.blackout(endpoint: avoided, now: loop.now) {
+    /// Where a connection or exchange goes. That it would have gone to where it cannot is what the blackout did.
+    func chooseEndpoint(for session: Session) -> Int {
+        let choice = balancer.choose(for: session)
+        if let avoided = choice.avoided, let order = session.darkness(of: avoided)?.order {
             countBite(entry: order.entry)
         }
         return choice.endpoint
     }
-
-    // MARK: Held bytes
-
-    func held(_ change: Int) {
-        heldBytes += change
-        counters.heldBytes.set(heldBytes)
-    }
-
-    var isHoldingTooMuch: Bool { heldBytes >= limits.heldBytes }
 
     // MARK: Heads
 

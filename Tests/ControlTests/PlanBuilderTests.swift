@@ -174,6 +174,6 @@ struct PlanBuilderTests {
     @Test("an entry that cannot act on a service it names is a problem of the file")
     func problems() throws {
         let fine = try Bench(["{ service: payments, error: 503 }"])
-        #expect(PlanBuilder.problems(of: fine.entries.entries, in: fine.services.services).isEmpty)
+        #expect(PlanBuilder.problems(of: fine.entries.entries, in: fine.services.services, callers: []).isEmpty)
     }
 }

@@ -101,9 +101,9 @@ struct ConnectionPlanTests {
         ])
         var draws = ConnectionDraws()
         let plan = chain.connectionPlan(draws: &draws)
-        let down = plan.downstreamDelays.map { $0.delay(chunk: 0, now: .at(1)) }
+        let down = plan.streams.downstreamDelays.map { $0.delay(chunk: 0, now: .at(1)) }
         #expect(down == [.milliseconds(1), .milliseconds(2)])
-        #expect(plan.upstreamDelays.map { $0.delay(chunk: 7, now: .at(1)) } == [.milliseconds(5)])
+        #expect(plan.streams.upstreamDelays.map { $0.delay(chunk: 7, now: .at(1)) } == [.milliseconds(5)])
     }
 
     @Test("chunks of a stream draw apart from each other and from other streams, and the same again when asked again")
@@ -111,7 +111,7 @@ struct ConnectionPlanTests {
         let chain = Chain([try rule(fault("latency", "{p50: 10ms, p99: 1s}"), service: tcp)])
         let streams = (0..<2).map { _ in
             var draws = ConnectionDraws()
-            let lines = chain.connectionPlan(draws: &draws).downstreamDelays
+            let lines = chain.connectionPlan(draws: &draws).streams.downstreamDelays
             return (0..<2).map { _ in (0..<50 as Range<UInt64>).map { lines[0].delay(chunk: $0, now: .at(1)) } }
         }
         #expect(streams[0][0] == streams[0][1])

@@ -25,7 +25,7 @@ struct PacerTests {
     private func pacer(_ name: String, _ text: String, _ configure: (inout FaultEntry) -> Void = { _ in }) throws
         -> Pacer
     {
-        let pace = Chain([try rule(fault(name, text), configure)]).plan().downstreamPace
+        let pace = Chain([try rule(fault(name, text), configure)]).plan().streams.downstreamPaces.first
         return Pacer(try #require(pace), now: .at(1))
     }
 
@@ -91,7 +91,8 @@ struct PacerTests {
     @Test("a rate that moves is followed within 50 ms, also through zero")
     func moves() throws {
         let flap = AttributeValue.magnitude(.flap(value: 1_000, up: .seconds(2), down: .seconds(2)))
-        let pace = Chain([try rule(FaultValue(name: "bandwidth", attributes: ["rate": flap]))]).plan().downstreamPace
+        let pace = Chain([try rule(FaultValue(name: "bandwidth", attributes: ["rate": flap]))]).plan().streams
+            .downstreamPaces.first
         var pacer = Pacer(try #require(pace), now: .at(1))
         let portions = send(4_000, &pacer, at: 4_000)
         #expect(portions.reduce(0) { $0 + $1.bytes } == 4_000)
@@ -105,7 +106,8 @@ struct PacerTests {
     func shared() throws {
         let rule = try rule(fault("bandwidth", "{rate: 1KB/s, scope: service}"))
         let chain = Chain([rule])
-        var pacers = try (0..<4).map { _ in Pacer(try #require(chain.plan().downstreamPace), now: .at(1)) }
+        var pacers = try (0..<4).map { _ in Pacer(try #require(chain.plan().streams.downstreamPaces.first), now: .at(1))
+        }
         var sent = 0
         for step in 0...1_000 {
             let now = Instant.at(1 + Double(step) / 100)

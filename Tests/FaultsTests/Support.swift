@@ -97,7 +97,10 @@ func rule(
 ) throws -> Rule {
     try Rule(
         entry: entry(fault, name: name, configure), index: index, service: service,
-        state: state ?? EntryState(name: name), seed: seed, clock: clock, baseline: baseline)
+        state: state ?? EntryState(name: name), seed: seed, clock: clock, baseline: baseline,
+        zones: [
+            Zone(name: "az-a", callers: [AddressBlock(network: [10, 1, 0, 0], prefixLength: 16)]), Zone(name: "az-b"),
+        ])
 }
 
 extension RuleClock {
@@ -127,6 +130,22 @@ extension Chain {
                 client: $0, connection: ConnectionFacts(born: .at(born), exchangesBefore: exchangesBefore),
                 target: Target(endpoint: endpoint), now: .at(seconds), draws: &draws, limits: limits)
         }
+    }
+}
+
+extension Streams {
+    /// The paces of a direction, in file order.
+    var upstreamPaces: [Pace] { Self.paces(upstream) }
+    var downstreamPaces: [Pace] { Self.paces(downstream) }
+    var downstreamDelays: [DelayLine] { Self.delays(downstream) }
+    var upstreamDelays: [DelayLine] { Self.delays(upstream) }
+
+    private static func paces(_ stages: [StreamStage]) -> [Pace] {
+        stages.compactMap { if case .pace(let pace) = $0.kind { pace } else { nil } }
+    }
+
+    private static func delays(_ stages: [StreamStage]) -> [DelayLine] {
+        stages.compactMap { if case .delay(let line) = $0.kind { line } else { nil } }
     }
 }
 

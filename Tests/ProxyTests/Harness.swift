@@ -52,7 +52,16 @@ final class Harness: Sendable {
     /// The port of the service's own listener, or of an endpoint's.
     func port(_ listener: Int = 0) -> UInt16 { ports[listener] }
 
-    func connect(_ listener: Int = 0) throws -> TestSocket { try TestSocket.connect(port: port(listener)) }
+    /// A caller at 127.0.0.`host`: 1 lives in zone `a`, 2 in `b`.
+    func connect(_ listener: Int = 0, from host: UInt32 = 1) throws -> TestSocket {
+        try TestSocket.connect(port: port(listener), from: host)
+    }
+
+    private static let zones = [1, 2].map { host in
+        Zone(
+            name: host == 1 ? "a" : "b",
+            callers: [AddressBlock(network: [127, 0, 0, UInt8(host)], prefixLength: 32)])
+    }
 
     // MARK: Plans
 
@@ -67,7 +76,7 @@ final class Harness: Sendable {
         let rules = try entries.enumerated().map { index, entry in
             try Rule(
                 entry: entry, index: index, service: service, state: state(entry.name), seed: seed,
-                clock: RuleClock(began: now, length: .seconds(3600)))
+                clock: RuleClock(began: now, length: .seconds(3600)), zones: Self.zones)
         }
         let chain = Chain(rules)
         let dark = service.endpoints.indices.map { chain.blackout(endpoint: $0, now: now) == nil ? nil : now }

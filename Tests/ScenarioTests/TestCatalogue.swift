@@ -5,7 +5,8 @@ import Scenario
 extension Catalogue {
     static let forTests = Catalogue(faults: [
         latency, error, hang, truncate, dribble, bandwidth, reset, refuse, blackhole, blackout, partition, throttle,
-        capacity, loseResponse, labelled, malform, rewrite, duplicate,
+        capacity, loseResponse, labelled, malform, rewrite, duplicate, slice, limit, corrupt, loss, slowClose, halfOpen,
+        lifetime,
     ])
 
     private static let latency = FaultDeclaration(
@@ -98,6 +99,44 @@ extension Catalogue {
             AttributeDeclaration(
                 name: "new", shape: .word(["hang", "blackhole", "refuse", "reset"]), help: "attempts"),
         ])
+
+    private static let slice = FaultDeclaration(
+        name: "slice", levels: [.stream], summary: "pieces",
+        attributes: [
+            AttributeDeclaration(name: "size", shape: .byteCount, isRequired: true, help: "bytes"),
+            AttributeDeclaration(name: "variation", shape: .byteCount, help: "bytes"),
+            AttributeDeclaration(name: "delay", shape: .duration, help: "pause"),
+        ])
+
+    private static let limit = FaultDeclaration(
+        name: "limit", levels: [.stream], summary: "so many",
+        attributes: [AttributeDeclaration(name: "bytes", shape: .byteCount, help: "bytes")], shorthand: "bytes")
+
+    private static let corrupt = FaultDeclaration(
+        name: "corrupt", levels: [.stream], summary: "flips",
+        attributes: [
+            AttributeDeclaration(name: "rate", shape: .percentage, help: "of bytes"),
+            AttributeDeclaration(name: "bits", shape: .integer, range: 1...8, help: "of a byte"),
+        ])
+
+    private static let loss = FaultDeclaration(
+        name: "loss", levels: [.stream], summary: "stalls",
+        attributes: [
+            AttributeDeclaration(
+                name: "gilbert_elliott", shape: .group(["p": .percentage, "r": .percentage]), help: "bursts"),
+            AttributeDeclaration(name: "rto", shape: .duration, help: "time-out"),
+        ])
+
+    private static let slowClose = FaultDeclaration(
+        name: "slow_close", levels: [.stream], summary: "late",
+        attributes: [AttributeDeclaration(name: "delay", shape: .duration, help: "time")], shorthand: "delay")
+
+    private static let halfOpen = FaultDeclaration(
+        name: "half_open", levels: [.connection], summary: "deaf", attributes: [])
+
+    private static let lifetime = FaultDeclaration(
+        name: "lifetime", levels: [.connection], summary: "an age",
+        attributes: [AttributeDeclaration(name: "max", shape: .duration, help: "age")])
 
     private static let partition = FaultDeclaration(
         name: "partition", levels: [.zone], summary: "cut off",

@@ -25,12 +25,19 @@ package final class TestSocket: Sendable {
         Glibc.close(descriptor)
     }
 
-    /// Connects to 127.0.0.1; a connect that gets no answer within `seconds` times out.
-    package static func connect(port: UInt16, within seconds: Double = 10) throws -> TestSocket {
+    /// Connects to 127.0.0.1, from 127.0.0.`host`; a connect that gets no answer within `seconds` times out.
+    package static func connect(port: UInt16, from host: UInt32 = 1, within seconds: Double = 10) throws -> TestSocket {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if descriptor < 0 { throw TestSocketError.failed("socket", errno) }
         let made = TestSocket(descriptor: descriptor)
         made.setTimeout(seconds: seconds)
+        var own = loopback(port: 0, host: host)
+        let isBound = unsafe withUnsafePointer(to: &own) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe host == 1 || bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+        if !isBound { throw error("bind", errno) }
         var address = loopback(port: port)
         let status = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -44,11 +51,11 @@ package final class TestSocket: Sendable {
         return made
     }
 
-    static func loopback(port: UInt16) -> sockaddr_in {
+    static func loopback(port: UInt16, host: UInt32 = 1) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0000 + host).bigEndian
         return address
     }
 

@@ -24,27 +24,7 @@ package struct Bandwidth: Sendable {
     init(_ value: FaultValue, _ setting: FaultSetting) {
         let isShared = value["scope"]?.word == "service"
         pace = Pace(
-            entry: setting.index, rate: value.magnitude("rate"), clock: setting.clock,
+            rate: value.magnitude("rate"), clock: setting.clock,
             shared: isShared ? setting.state.bucket(service: setting.service.name) : nil)
-    }
-}
-
-extension ExchangePlan {
-    /// The slowest pace of a direction is the one that acts.
-    mutating func slow(_ pace: Pace, _ moment: Moment) {
-        switch moment.direction {
-        case .upstream: upstreamPace = Pace.slower(upstreamPace, pace, now: moment.now)
-        case .downstream: downstreamPace = Pace.slower(downstreamPace, pace, now: moment.now)
-        }
-    }
-}
-
-extension ConnectionPlan {
-    /// The slowest pace of a direction is the one that acts.
-    mutating func slow(_ pace: Pace, _ moment: Moment) {
-        switch moment.direction {
-        case .upstream: upstreamPace = Pace.slower(upstreamPace, pace, now: moment.now)
-        case .downstream: downstreamPace = Pace.slower(downstreamPace, pace, now: moment.now)
-        }
     }
 }

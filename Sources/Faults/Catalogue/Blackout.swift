@@ -25,6 +25,11 @@ package struct Blackout: Sendable, Hashable, BitwiseCopyable {
     package let existing: Existing
     package let new: New
 
+    init(existing: Existing, new: New) {
+        self.existing = existing
+        self.new = new
+    }
+
     init(_ value: FaultValue) {
         existing = value.word("existing") ?? .stall
         new = value.word("new") ?? .hang

@@ -23,6 +23,6 @@ package struct Dribble: Sendable {
 
     init(_ value: FaultValue, _ setting: FaultSetting) {
         let chunk = max(1, wholeCount(value.moving("chunk")?.bounds.lowerBound ?? 1))
-        pace = Pace(entry: setting.index, rate: value.magnitude("rate"), clock: setting.clock, chunk: chunk)
+        pace = Pace(rate: value.magnitude("rate"), clock: setting.clock, chunk: chunk)
     }
 }

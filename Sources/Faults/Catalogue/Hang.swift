@@ -55,5 +55,6 @@ extension ConnectionPlan {
         guard hang == nil else { return }
         hang = order
         hangEntry = moment.entry
+        if order.place != .connect { streams.add(.hang(order), moment) }
     }
 }

@@ -81,7 +81,7 @@ package struct Latency: Sendable {
     /// The delays of one stream, drawn from a key of its own.
     func line(_ moment: Moment) -> DelayLine {
         DelayLine(
-            entry: moment.entry, latency: self, dice: moment.dice, clock: moment.clock,
+            latency: self, dice: moment.dice, clock: moment.clock,
             key: moment.dice.word(moment.ordinal, lane: Lane.stream))
     }
 
@@ -92,15 +92,5 @@ package struct Latency: Sendable {
             return .toward(target: frozen, baseline: baseline, drawn: drawn)
         }
         return times.map { .times(moment.value($0)) }
-    }
-}
-
-extension ConnectionPlan {
-    /// Latencies add up.
-    mutating func delay(_ line: DelayLine, _ moment: Moment) {
-        switch moment.direction {
-        case .upstream: upstreamDelays.append(line)
-        case .downstream: downstreamDelays.append(line)
-        }
     }
 }

@@ -8,21 +8,22 @@ struct BandwidthTests {
     @Test("on http it paces the body of an exchange, towards the caller unless asked otherwise")
     func exchanges() throws {
         let plan = Chain([try rule(fault("bandwidth", "2KB/s"))]).plan()
-        #expect(plan.downstreamPace?.bytesPerSecond(.at(1)) == 2_000)
-        #expect(plan.upstreamPace == nil)
+        #expect(plan.streams.downstreamPaces.first?.bytesPerSecond(.at(1)) == 2_000)
+        #expect(plan.streams.upstream.isEmpty)
     }
 
     @Test("on tcp it paces a connection, open ones too")
     func connections() throws {
         var draws = ConnectionDraws()
         let chain = Chain([try rule(fault("bandwidth", "1MB/s"), service: .forTests(.tcp))])
-        #expect(chain.connectionPlan(draws: &draws, born: -100).downstreamPace?.bytesPerSecond(.zero) == 1e6)
+        #expect(
+            chain.connectionPlan(draws: &draws, born: -100).streams.downstreamPaces.first?.bytesPerSecond(.zero) == 1e6)
     }
 
     @Test("the rate may move")
     func moves() throws {
         let chain = Chain([try rule(fault("bandwidth", "1MB/s -> 3MB/s"))])
-        #expect(chain.plan().downstreamPace?.bytesPerSecond(.at(300)) == 2e6)
+        #expect(chain.plan().streams.downstreamPaces.first?.bytesPerSecond(.at(300)) == 2e6)
     }
 
     @Test("it needs a rate above zero, of a connection or of the service")

@@ -7,7 +7,7 @@ import Units
 struct DribbleTests {
     @Test("byte by byte unless a portion is asked", arguments: [("400B/s", 1), ("{rate: 400B/s, chunk: 8B}", 8)])
     func portions(text: String, bytes: Int) throws {
-        let pace = try #require(Chain([try rule(fault("dribble", text))]).plan().downstreamPace)
+        let pace = try #require(Chain([try rule(fault("dribble", text))]).plan().streams.downstreamPaces.first)
         var pacer = Pacer(pace, now: .at(1))
         let first = pacer.allowance(now: .at(1), wanted: 100)
         #expect(first.bytes == bytes)
@@ -20,7 +20,7 @@ struct DribbleTests {
         let chain = Chain([try rule(fault("dribble", "1B/s"), service: .forTests(.tcp)) { $0.direction = .upstream }])
         var draws = ConnectionDraws()
         let plan = chain.connectionPlan(draws: &draws, born: -100)
-        #expect(plan.upstreamPace != nil && plan.downstreamPace == nil)
+        #expect(plan.streams.upstreamPaces.count == 1 && plan.streams.downstream.isEmpty)
     }
 
     @Test("it needs a rate, and a portion of a byte at least")

@@ -170,7 +170,7 @@ struct LatencyTests {
     func stream() throws {
         var draws = ConnectionDraws()
         let chain = Chain([try rule(fault("latency", "20ms +- 10ms"), service: .forTests(.tcp))])
-        let line = try #require(chain.connectionPlan(draws: &draws).downstreamDelays.first)
+        let line = try #require(chain.connectionPlan(draws: &draws).streams.downstreamDelays.first)
         let delays = (0..<1_000 as Range<UInt64>).map { line.delay(chunk: $0, now: .at(1)) }
         #expect(delays.allSatisfy { $0 >= .milliseconds(10) && $0 <= .milliseconds(30) })
         #expect(deviations(delays.count { $0 < .milliseconds(20) }, of: 1_000, share: 0.5) < 3.3)
