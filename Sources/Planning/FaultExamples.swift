@@ -105,6 +105,7 @@ package enum FaultExamples {
           match: { method: POST }
           share: 2%
           duplicate: { times: 2 }
+        """,
         "slice": """
         - service: payments
           slice: { size: 100B, variation: 50B, delay: 2ms }
