@@ -1,5 +1,6 @@
 // The rules of one service, in file order, asked once per exchange. The order of things that happen to the exchange is not
 // the order of rules: it is the plan's shape, which the session follows (SCENARIO-LANGUAGE.md, "Order on one exchange").
+// Only gates (quotas, queues) are asked before the others, because what they turn away meets nothing else.
 // Every rule whose selectors match draws, even where an earlier one has the exchange: what one entry does changes no
 // other's fate.
 
@@ -15,7 +16,7 @@ package struct Chain: Sendable {
 
     /// `rules` in file order; `protected` are never harmed.
     package init(_ rules: [Rule], protected: [Matcher] = []) {
-        exchangeRules = rules.filter { $0.unit == .exchange }
+        exchangeRules = Self.ranked(rules.filter { $0.unit == .exchange })
         connectionRules = rules.filter { $0.unit == .connection }
         listenerRules = rules.filter { $0.unit == .listener }
         self.protected = protected
@@ -62,6 +63,12 @@ package struct Chain: Sendable {
         if plan.fired.count > before { settle(&plan, from: before, now: now, limits: limits) }
     }
 
+    /// Gates first, so that what they turn away is known to the others; otherwise in file order.
+    private static func ranked(_ rules: [Rule]) -> [Rule] {
+        rules.enumerated().sorted { ($0.element.fault.rank, $0.offset) < ($1.element.fault.rank, $1.offset) }
+            .map(\.element)
+    }
+
     private func isProtected<Facts: ExchangeFacts>(_ facts: Facts) -> Bool {
         !protected.isEmpty && protected.contains { $0.matches(facts) }
     }
@@ -74,6 +81,7 @@ package struct Chain: Sendable {
         }
         guard !isAdmitted else { return }
         let pending = plan.pending
+        if let place = plan.queuePlace { place.queue.leave(place.id, at: now) }
         plan.release()
         plan = ExchangePlan()
         plan.pending = pending

@@ -46,6 +46,8 @@ package final class EntryState: Sendable {
     private let harmedNow = Atomic<Int>(0)
     private let keys = Lock(KeyOrdinals())
     private let buckets = Lock<[String: SharedBucket]>([:])
+    private let quotas = Lock<[String: SharedQuota]>([:])
+    private let queues = Lock<[String: CapacityQueue]>([:])
 
     package init(name: String) {
         self.name = name
@@ -107,6 +109,26 @@ package final class EntryState: Sendable {
             let bucket = SharedBucket()
             buckets[service] = bucket
             return bucket
+        }
+    }
+
+    /// The quotas of callers of `service` under this entry.
+    func quota(service: String) -> SharedQuota {
+        quotas.withLock { quotas in
+            if let quota = quotas[service] { return quota }
+            let quota = SharedQuota()
+            quotas[service] = quota
+            return quota
+        }
+    }
+
+    /// The queue before `service` under this entry.
+    package func queue(service: String) -> CapacityQueue {
+        queues.withLock { queues in
+            if let queue = queues[service] { return queue }
+            let queue = CapacityQueue()
+            queues[service] = queue
+            return queue
         }
     }
 }

@@ -3,6 +3,7 @@
 //
 //     before ── held before it goes to the dependency      terminal ── at most one end (Terminal.swift)
 //     after ─── held when the response head is there       paces ───── bodies, per direction
+//     queuePlace ── its turn, before `before` begins        rewrites, copies ── of the response, of the request
 //     inflations ── extra that depends on what the dependency took: known with the response head
 //     pending ── rules that wait for the response's status
 
@@ -15,7 +16,7 @@ package struct Fired: Sendable, Hashable, BitwiseCopyable {
     package var asked: TimeSpan = .zero
 }
 
-/// Up to eight entries, in file order; a ninth is withheld.
+/// Up to eight entries, in the order in which they were asked; a ninth is withheld.
 package struct FiredList: Sendable {
     package static let capacity = 8
     private var entries: InlineArray<8, UInt16> = .init(repeating: .max)
@@ -54,6 +55,15 @@ package struct ExchangePlan: Sendable {
     /// The entry of `terminal`.
     package var terminalEntry: UInt16 = .max
     package var blackout: BlackoutOrder?
+    /// Its server or place under a `capacity`.
+    package var queuePlace: QueuePlace?
+    /// Changes of the response, in file order.
+    package var rewrites: [RewriteOrder] = []
+    /// Copies of the request beside the original, and the entry that wants them.
+    package var copies = 0
+    package var copyEntry: UInt16 = .max
+    /// A gate turned it away: nothing else acts.
+    package internal(set) var isRefused = false
     package var upstreamPace: Pace?
     package var downstreamPace: Pace?
     package var fired = FiredList()
@@ -80,6 +90,12 @@ package struct ExchangePlan: Sendable {
             fired[inflation.place].asked += extra
         }
         inflations = []
+    }
+
+    /// The most copies that an entry asks for.
+    mutating func duplicate(_ duplicate: Duplicate, _ moment: Moment) {
+        guard duplicate.copies > copies else { return }
+        (copies, copyEntry) = (duplicate.copies, moment.entry)
     }
 
     /// The first terminal fault in file order has the exchange.

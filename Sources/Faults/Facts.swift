@@ -24,10 +24,13 @@ package struct ConnectionFacts: Sendable, BitwiseCopyable {
     package var born: Instant
     /// Exchanges that it carried before this one.
     package var exchangesBefore: Int
+    /// Finds the connection again, for whoever must be told of a turn.
+    package var owner: UInt64
 
-    package init(born: Instant, exchangesBefore: Int = 0) {
+    package init(born: Instant, exchangesBefore: Int = 0, owner: UInt64 = 0) {
         self.born = born
         self.exchangesBefore = exchangesBefore
+        self.owner = owner
     }
 }
 

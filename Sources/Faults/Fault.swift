@@ -10,7 +10,8 @@ extension Catalogue {
     package static let standard = Catalogue(faults: [
         Latency.declaration, ErrorFault.declaration, LoseResponse.declaration, Hang.declaration, Truncate.declaration,
         Dribble.declaration, Bandwidth.declaration, Reset.declaration, Refuse.declaration, Blackhole.declaration,
-        Blackout.declaration,
+        Blackout.declaration, Throttle.declaration, Capacity.declaration, Malform.declaration, Rewrite.declaration,
+        Duplicate.declaration,
     ])
 }
 
@@ -27,6 +28,11 @@ package enum Fault: Sendable {
     case refuse(Refuse)
     case blackhole(Blackhole)
     case blackout(Blackout)
+    case throttle(Throttle)
+    case capacity(Capacity)
+    case malform(Malform)
+    case rewrite(Rewrite)
+    case duplicate(Duplicate)
 
     /// Decodes `value`; nil when no fault of this version has its name.
     init?(_ value: FaultValue, _ setting: FaultSetting) {
@@ -42,7 +48,24 @@ package enum Fault: Sendable {
         case "refuse": self = .refuse(Refuse())
         case "blackhole": self = .blackhole(Blackhole())
         case "blackout": self = .blackout(Blackout(value))
+        case "throttle": self = .throttle(Throttle(value, setting))
+        case "capacity": self = .capacity(Capacity(value, setting))
+        case "malform": self = .malform(Malform(value))
+        case "rewrite": self = .rewrite(Rewrite(value, setting))
+        case "duplicate": self = .duplicate(Duplicate(value))
         default: return nil
+        }
+    }
+
+    /// Where it stands in the order of things on one exchange: gates come before everything else, changes of what came
+    /// back after whatever may end the exchange. Within a rank the order of the file holds.
+    var rank: Int {
+        switch self {
+        case .blackout: 0
+        case .throttle: 1
+        case .capacity: 2
+        case .rewrite, .duplicate: 4
+        default: 3
         }
     }
 
@@ -63,6 +86,11 @@ package enum Fault: Sendable {
         case .bandwidth(let bandwidth): plan.slow(bandwidth.pace, moment)
         case .blackout(let blackout):
             plan.blackout = plan.blackout ?? BlackoutOrder(entry: moment.entry, blackout: blackout)
+        case .throttle(let throttle): plan.refuse(.answer(throttle.answer), moment)
+        case .capacity(let capacity): capacity.act(on: &plan, moment, place: place)
+        case .malform(let malform): plan.end(.malform(malform.part), moment)
+        case .rewrite(let rewrite): plan.rewrites.append(rewrite.order)
+        case .duplicate(let duplicate): plan.duplicate(duplicate, moment)
         case .reset, .refuse, .blackhole: break  // of connections and listeners: Chain never asks them here
         }
     }
@@ -77,7 +105,9 @@ package enum Fault: Sendable {
         case .reset(let reset): plan.reset = ResetOrder.earlier(plan.reset, reset.order(moment, connection))
         case .blackout(let blackout):
             plan.blackout = plan.blackout ?? BlackoutOrder(entry: moment.entry, blackout: blackout)
-        case .error, .loseResponse, .truncate, .refuse, .blackhole: break  // of exchanges and listeners
+        case .error, .loseResponse, .truncate, .refuse, .blackhole, .throttle, .capacity, .malform, .rewrite,
+            .duplicate:
+            break  // of exchanges and listeners
         }
     }
 }
@@ -102,6 +132,8 @@ struct Moment {
     let dice: Dice
     let clock: RuleClock
     let direction: FaultEntry.Direction
+    /// Of the exchange, for grants of a queue.
+    let owner: UInt64
 
     func value(_ magnitude: Magnitude) -> Double { magnitude.value(clock, now: now) }
 }

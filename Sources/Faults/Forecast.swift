@@ -48,9 +48,10 @@ extension Rule {
     }
 
     /// What to expect when `exchanges` that its selectors let through arrive evenly over its stretch. A sticky rule draws
-    /// once per key: say how many `keys` there are, else every exchange counts as a caller of its own.
-    package func expectedHarm(exchanges: Int, keys: Int? = nil) -> ExpectedHarm {
-        let candidates = candidates(exchanges, keys: keys ?? 1)
+    /// once per key: say how many `keys` there are, else every exchange counts as a caller of its own. Of a quota only
+    /// the `refused` share is harmed.
+    package func expectedHarm(exchanges: Int, keys: Int? = nil, refused: Double = 1) -> ExpectedHarm {
+        let candidates = candidates(exchanges, keys: keys ?? 1) * refused
         let shares = sampledShares
         let mean = shares.reduce(0, +) / Double(shares.count)
         if let keys, text.entry.sticky != nil {
@@ -72,6 +73,9 @@ extension Rule {
         case .every(let count): (all / counters / Double(max(count, 1))).rounded(.down) * counters
         }
     }
+
+    /// The share of what the entry means at this moment.
+    func harmedShare(at elapsed: TimeSpan) -> Double { max(share.value(at: elapsed, of: clock.length), 0) }
 
     /// The share at a thousand moments of the stretch, zero where a burst is down.
     private var sampledShares: [Double] {

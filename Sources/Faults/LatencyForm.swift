@@ -50,26 +50,35 @@ enum LatencyForm {
             ? nil : "one of " + parameters.choice.keys.sorted().joined(separator: ", ")
     }
 
-    static let attributes: [AttributeDeclaration] =
+    /// Whatever says how long, without a dependency to measure.
+    static let times: [AttributeDeclaration] = forms(fixed: nil)
+
+    private static func forms(fixed: String?) -> [AttributeDeclaration] {
         [
             AttributeDeclaration(
-                name: "fixed", shape: .durationWithJitter, defaultText: "800ms", range: 0...86_400, mayMove: true,
+                name: "fixed", shape: .durationWithJitter, defaultText: fixed, range: 0...86_400, mayMove: true,
                 help: "one time, or 800ms +- 200ms: even between the two ends")
         ]
-        + quantileNames.map { quantile in
-            AttributeDeclaration(
-                name: quantile.name, shape: .duration, range: 1e-9...86_400, mayMove: true,
-                help: quantile.name == "max"
-                    ? "nothing is longer" : "\(Words.percentage(quantile.probability)) stay under it")
-        }
-        + families.map { family in
-            AttributeDeclaration(
-                name: family.name, shape: .group(family.required.merging(family.choice) { first, _ in first }),
-                mayMove: true, help: family.help)
-        }
+            + quantileNames.map { quantile in
+                AttributeDeclaration(
+                    name: quantile.name, shape: .duration, range: 1e-9...86_400, mayMove: true,
+                    help: quantile.name == "max"
+                        ? "nothing is longer" : "\(Words.percentage(quantile.probability)) stay under it")
+            }
+            + families.map { family in
+                AttributeDeclaration(
+                    name: family.name, shape: .group(family.required.merging(family.choice) { first, _ in first }),
+                    mayMove: true, help: family.help)
+            }
+            + [
+                AttributeDeclaration(
+                    name: "table", shape: .file, help: "samples in a file beside the scenario, one a line")
+            ]
+    }
+
+    static let attributes: [AttributeDeclaration] =
+        forms(fixed: "800ms")
         + [
-            AttributeDeclaration(
-                name: "table", shape: .file, help: "samples in a file beside the scenario, one a line"),
             AttributeDeclaration(
                 name: "to", shape: .quantiles, mayMove: true,
                 help: "stretch what the dependency really takes to these percentiles: slow requests become slower ones"),

@@ -85,7 +85,13 @@ package final class Rule: Sendable {
         guard clock.isLive(now), accepts(connection), accepts(target), matcher.matches(facts) else { return }
         let key = sticky.key(facts)
         if isStatusGated { return plan.pending.append(PendingRule(entry: index, key: key)) }
-        if let ordinal = ordinalIfFiring(key, now: now) { inject(into: &plan, ordinal, now: now) }
+        guard let ordinal = ordinalIfFiring(key, now: now) else { return }
+        if case .throttle(let throttle) = fault, !isShadowed(in: plan),
+            throttle.admits(facts, moment(ordinal, now))
+        {
+            return
+        }
+        inject(into: &plan, ordinal, now: now, owner: connection.owner)
     }
 
     /// Whether the connection is one that the entry speaks of.
@@ -111,8 +117,9 @@ package final class Rule: Sendable {
 
     func key(client: Bytes) -> StickyKey { sticky.key(client: client) }
 
-    func moment(_ ordinal: UInt64, _ now: Instant) -> Moment {
-        Moment(now: now, entry: index, ordinal: ordinal, dice: dice, clock: clock, direction: direction)
+    func moment(_ ordinal: UInt64, _ now: Instant, owner: UInt64 = 0) -> Moment {
+        Moment(
+            now: now, entry: index, ordinal: ordinal, dice: dice, clock: clock, direction: direction, owner: owner)
     }
 
     /// Whether no selector but the target leaves anything out.
@@ -169,11 +176,24 @@ extension Rule {
     }
 
     /// Writes the fault into the plan, unless another has the exchange or `cap` is reached.
-    func inject(into plan: inout ExchangePlan, _ ordinal: UInt64, now: Instant) {
-        if isTerminal, plan.terminal != nil { return state.count(.shadowed) }
+    func inject(into plan: inout ExchangePlan, _ ordinal: UInt64, now: Instant, owner: UInt64 = 0) {
+        if isShadowed(in: plan) { return state.count(.shadowed) }
         guard !plan.fired.isFull, cap.map({ state.enter(cap: $0) }) ?? true else { return state.count(.withheld) }
         if cap != nil { plan.held.hold(state) }
         plan.fired.append(Fired(entry: index))
-        fault.act(on: &plan, moment(ordinal, now), place: plan.fired.count - 1)
+        fault.act(on: &plan, moment(ordinal, now, owner: owner), place: plan.fired.count - 1)
+    }
+
+    /// Whether what fired before leaves nothing for it to do: an end for an end, no response for a change of it, a gate
+    /// that turned the exchange away for everything.
+    private func isShadowed(in plan: ExchangePlan) -> Bool {
+        if plan.isRefused { return true }
+        switch fault {
+        case .throttle: return plan.blackout != nil
+        case .capacity: return plan.blackout != nil || plan.queuePlace != nil
+        case .rewrite: return plan.terminal?.replacesResponse ?? false
+        case .duplicate: return plan.terminal?.precedesRequest ?? false
+        default: return isTerminal && plan.terminal != nil
+        }
     }
 }

@@ -14,6 +14,27 @@ package enum Terminal: Sendable {
     case loseResponse(Ending)
     case hang(HangOrder)
     case truncate(TruncateOrder)
+    case malform(Malform.Part)
+    /// RST to both sides, before anything goes to the dependency.
+    case reset
+
+    /// The dependency's response never reaches the caller.
+    var replacesResponse: Bool {
+        switch self {
+        case .answer, .loseResponse, .reset: true
+        case .hang, .truncate, .malform: false
+        }
+    }
+
+    /// The request never reaches the dependency.
+    var precedesRequest: Bool {
+        switch self {
+        case .answer(let answer): !answer.executed
+        case .reset: true
+        case .hang(let order): order.place == .connect
+        case .loseResponse, .truncate, .malform: false
+        }
+    }
 }
 
 /// An answer of ours, laid out once when the plan is compiled.

@@ -13,13 +13,20 @@ extension Rule {
 
 enum Words {
     static func fault(_ value: FaultValue, _ declaration: FaultDeclaration) -> String {
-        let written = declaration.attributes.compactMap { attribute in
-            value[attribute.name].map { written in
-                (attribute.name == declaration.shorthand ? "" : attribute.name + " ")
-                    + self.value(written, attribute.shape)
+        let written = attributes(value.attributes, declaration.attributes, declaration.shorthand)
+        return written.isEmpty ? declaration.name : declaration.name + " " + written
+    }
+
+    /// What is written, in the order of the declaration.
+    private static func attributes(
+        _ values: [String: AttributeValue], _ declarations: [AttributeDeclaration], _ shorthand: String?
+    ) -> String {
+        let written = declarations.compactMap { attribute in
+            values[attribute.name].map { value in
+                (attribute.name == shorthand ? "" : attribute.name + " ") + self.value(value, attribute.shape)
             }
         }
-        return ([declaration.name] + written).joined(separator: " ")
+        return written.joined(separator: " ")
     }
 
     /// `40% of payments in az-a, POST /v1/charge/**`.
@@ -47,9 +54,14 @@ enum Words {
         case .headers(let fields): fields.map(\.name).joined(separator: " ")
         case .statuses(let statuses): self.statuses(statuses)
         case .group(let group): self.group(group, shape)
-        case .list(let values): values.map { self.value($0, shape) }.joined(separator: " ")
+        case .list(let values): values.map { item($0, shape) }.joined(separator: " ")
         case .table(let samples): "of \(samples.count) samples"
         }
+    }
+
+    /// In a list, texts are names.
+    private static func item(_ value: AttributeValue, _ shape: AttributeShape) -> String {
+        if case .text(let text) = value { text } else { self.value(value, shape) }
     }
 
     private static func statuses(_ statuses: [WeightedStatus]) -> String {
@@ -58,6 +70,7 @@ enum Words {
     }
 
     private static func group(_ group: [String: AttributeValue], _ shape: AttributeShape) -> String {
+        if case .form(let attributes, let shorthand) = shape { return self.attributes(group, attributes, shorthand) }
         guard case .group(let shapes) = shape else { return "" }
         return group.sorted { $0.key < $1.key }
             .map { "\($0.key) \(value($0.value, shapes[$0.key] ?? .number))" }

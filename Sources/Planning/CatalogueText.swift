@@ -31,7 +31,9 @@ package struct CatalogueText {
         var lines = Columns.wrapped("\(fault.name): \(fault.summary)", 80) + ["", "  acts on    \(Self.levels(fault))"]
         if let shorthand = fault.shorthand {
             lines += Columns.labelled("short", "\(fault.name): VALUE sets `\(shorthand)`")
-        } else if fault.attributes.allSatisfy({ !$0.isRequired }) {
+        } else if fault.attributes.allSatisfy({ !$0.isRequired }),
+            fault.validate(FaultValue(name: name, attributes: [:])).isEmpty
+        {
             lines += Columns.labelled("short", "\(fault.name): with nothing behind it takes every default")
         }
         lines += notes(fault)
@@ -125,6 +127,9 @@ package struct CatalogueText {
         case .headers: "field names and values"
         case .statuses: "status, or statuses with shares ({ 503: 70%, 429: 30% })"
         case .group(let members): "{ \(members.keys.sorted().joined(separator: ", ")) }"
+        case .form(let attributes, let shorthand):
+            attributes.filter { $0.name == shorthand }.map { words($0.shape) + ", " }.joined()
+                + "or { \(attributes.first { $0.name != shorthand }?.name ?? "") … \(attributes.last?.name ?? "") }"
         case .list(let item): "list of: \(words(item))"
         case .file: "a file beside the scenario"
         }

@@ -30,6 +30,8 @@ package struct EntryForecast: Sendable {
 
     package let phrase: String
     package let implied: [(label: String, latency: ImpliedLatency)]
+    /// What a quota or a queue means at the assumed rate.
+    package let gates: [(label: String, gate: ImpliedGate)]
     package let harm: Harm
     /// What the number leaves out.
     package let remarks: [String]
@@ -51,8 +53,9 @@ package struct EntryForecast: Sendable {
             entry: entry, index: 0, service: service, state: EntryState(name: entry.name), seed: seed, clock: clock)
         phrase = rule.phrase
         implied = Self.implied(rule, placement.length)
+        gates = Self.gates(rule, placement.length, assuming.requestsPerSecond * (Self.reach(entry, service) ?? 1))
         let wall = placement.length.seconds / assuming.speed * Double(max(passes, 1))
-        harm = Self.harm(rule, entry, service, exchanges: wall * assuming.requestsPerSecond)
+        harm = Self.harm(rule, entry, service, exchanges: wall * assuming.requestsPerSecond, wall: wall)
         remarks = Self.remarks(entry)
     }
 
@@ -63,7 +66,19 @@ package struct EntryForecast: Sendable {
         return [("at its start", first), ("at its end", last)]
     }
 
-    private static func harm(_ rule: Rule, _ entry: FaultEntry, _ service: Service, exchanges: Double) -> Harm {
+    private static func gates(
+        _ rule: Rule, _ length: TimeSpan, _ rate: Double
+    ) -> [(label: String, gate: ImpliedGate)] {
+        guard let first = rule.impliedGate(requestsPerSecond: rate, at: .zero) else { return [] }
+        guard let last = rule.impliedGate(requestsPerSecond: rate, at: length), last != first else {
+            return [("", first)]
+        }
+        return [("at its start", first), ("at its end", last)]
+    }
+
+    private static func harm(
+        _ rule: Rule, _ entry: FaultEntry, _ service: Service, exchanges: Double, wall: Double
+    ) -> Harm {
         switch rule.unit {
         case .listener: return .unknown("every new connection, whatever the rate")
         case .connection: return .unknown("per connection: a rate of requests says nothing about it")
@@ -74,8 +89,12 @@ package struct EntryForecast: Sendable {
             return .unknown("what is under way there; what comes later goes elsewhere")
         }
         guard let reach = reach(entry, service) else { return .unknown("whoever fails over to there") }
+        if case .callers = rule.impliedGate(requestsPerSecond: 1, at: .zero) {
+            return .unknown("whoever asks for more than that")
+        }
         let reached = min(exchanges * reach, 1e15)
-        let harm = rule.expectedHarm(exchanges: Int(reached))
+        let rate = exchanges / max(wall, 1e-9) * reach
+        let harm = rule.expectedHarm(exchanges: Int(reached), refused: rule.refusedShare(requestsPerSecond: rate))
         return .expected(harmed: harm.harmed, of: reached, neverBites: harm.neverBites)
     }
 

@@ -81,5 +81,29 @@ package enum FaultExamples {
         - zone: az-a
           blackout: { existing: stall, new: hang }
         """,
+        "throttle": """
+        - service: payments
+          throttle: { limit: 20/s, burst: 5, retry_after: 1s, per: caller }
+        """,
+        "capacity": """
+        - service: payments
+          capacity: { servers: 4, service_time: { p50: 40ms, p99: 90ms }, queue: 50 }
+        """,
+        "malform": """
+        - service: payments
+          share: 1%
+          malform: { what: chunk }
+        """,
+        "rewrite": """
+        - service: payments
+          match: { path: "/v1/balance", status: 200 }
+          rewrite: { status: 203, body: { patch: '{"balance": null}' } }
+        """,
+        "duplicate": """
+        - service: payments
+          match: { method: POST }
+          share: 2%
+          duplicate: { times: 2 }
+        """,
     ]
 }

@@ -68,6 +68,10 @@ struct FaultText {
             let place = implied.label.isEmpty ? "" : ", \(implied.label)"
             lines += Columns.labelled("implies", words(implied.latency) + place, indent: 4)
         }
+        for implied in forecast.gates {
+            let place = implied.label.isEmpty ? "" : ", \(implied.label)"
+            lines += Columns.labelled("implies", words(implied.gate) + place, indent: 4)
+        }
         lines += Columns.labelled("harms", harm(forecast), indent: 4)
         guard case .expected(_, _, let chance) = forecast.harm, forecast.mayNeverBite else { return lines }
         let warning = "may never bite (chance \(Figures.percentage(chance))): the run would be inconclusive"
@@ -89,6 +93,22 @@ struct FaultText {
         case .total(let percentiles): "\(words(percentiles)) in all, where the dependency is quicker"
         case .times(let factor): "\(Figures.digits(factor)) times what the dependency takes"
         }
+    }
+
+    private static func words(_ gate: ImpliedGate) -> String {
+        switch gate {
+        case .callers(let limit): "\(Figures.digits(limit))/s for each caller"
+        case .quota(let refused) where refused <= 0: "the assumed rate stays within the quota"
+        case .quota(let refused): "about \(Figures.percentage(refused)) are above the quota at the assumed rate"
+        case .queue(let queue): words(queue)
+        }
+    }
+
+    private static func words(_ queue: ImpliedQueue) -> String {
+        let load = "a load of \(Figures.percentage(queue.load)) on \(queue.servers) servers at the assumed rate"
+        let waits = ": \(Figures.percentage(queue.waits)) wait, all \(Figures.time(queue.meanWait)) on average"
+        let turned = queue.turnedAway > 0.0005 ? ", \(Figures.percentage(queue.turnedAway)) are turned away" : ""
+        return load + waits + turned
     }
 
     private static func words(_ percentiles: Percentiles) -> String {

@@ -29,6 +29,8 @@ package final class ServiceCounters: Sendable {
     package let open = Counter()
     /// Exchanges begun and not finished.
     package let inFlight = Counter()
+    /// Copies of requests that `duplicate` sent beside the originals.
+    package let copies = Counter()
     package let bytesUpstream = Counter()
     package let bytesDownstream = Counter()
 
@@ -40,6 +42,7 @@ package struct ServiceCounts: Sendable, Hashable {
     package var accepted = 0
     package var open = 0
     package var inFlight = 0
+    package var copies = 0
     package var bytesUpstream = 0
     package var bytesDownstream = 0
 
@@ -49,6 +52,7 @@ package struct ServiceCounts: Sendable, Hashable {
         accepted += counters.accepted.value
         open += counters.open.value
         inFlight += counters.inFlight.value
+        copies += counters.copies.value
         bytesUpstream += counters.bytesUpstream.value
         bytesDownstream += counters.bytesDownstream.value
     }

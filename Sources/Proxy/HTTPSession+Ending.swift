@@ -69,8 +69,10 @@ extension HTTPSession {
         switch exchange.stage {
         case .responding where exchange.responseBody.isWholeAtClose:
             exchange.keepsAlive = false
+            if keptResponse != nil { passKept() }
             responseIsWhole()
         case .forwarded, .responding:
+            if let keptResponse { passUnpatched(keptResponse) }
             exchange.outcome = .upstreamClosed
             finishBroken()
         case .waiting, .answering, .flushing, .silent:
@@ -213,6 +215,18 @@ extension HTTPSession {
         if downstream.unsentCount == 0 && current.unsentCount == 0 { close() }
     }
 
+    /// The caller gets no more than it has: FIN behind it, and nothing more is read from the dependency.
+    func endEarly() {
+        exchange.keepsAlive = false
+        if let current {
+            forget(current)
+            current.shut(reset: false)
+        }
+        exchange.isRequestDone = true
+        exchange.stage = .flushing
+        finishIfFlushed()
+    }
+
     // MARK: Time
 
     func isIdle() {
@@ -232,7 +246,7 @@ extension HTTPSession {
 
     /// Writes what became of the exchange; call once per exchange.
     func record() {
-        if exchange.isFaulted { exchange.plan.release() }
+        if exchange.isFaulted { putFaultsAway() }
         service.counters.inFlight.add(-1)
         var record = worker.newRecord(for: self)
         let now = loop.now
@@ -250,6 +264,14 @@ extension HTTPSession {
         if exchangesDone > 0 { record.flags = .reusedConnection }
         if exchange.isFaulted { describeInjection(&record) }
         worker.write(record)
+    }
+
+    /// The exchange is over: what it shared with others is given back.
+    func putFaultsAway() {
+        leaveQueue()
+        if !copies.isEmpty { leaveCopies() }
+        keptResponse = nil
+        exchange.plan.release()
     }
 
     private func describeInjection(_ record: inout AttemptRecord) {

@@ -14,7 +14,8 @@ extension HTTPSession {
     func askRules(_ head: Bytes) {
         // Held as a whole, so that none of its parts need be.
         let plan = plan
-        let connection = ConnectionFacts(born: born, exchangesBefore: exchangesDone)
+        let connection = ConnectionFacts(
+            born: born, exchangesBefore: exchangesDone, owner: QueueKeeper.owner(worker: worker.index, slot: slot))
         let decided = plan.chain.plan(
             HeadFacts(head: head, of: self), connection: connection, target: Target(endpoint: exchange.endpoint),
             now: exchange.startedAt, limits: plan.limits)
@@ -22,6 +23,7 @@ extension HTTPSession {
         exchange.isFaulted = true
         exchange.plan = decided
         if let pace = decided.upstreamPace { slowRequest(pace) }
+        if let place = decided.queuePlace { worker.queues.serve(place.queue) }
     }
 
     private func slowRequest(_ pace: Pace) {
@@ -39,72 +41,13 @@ extension HTTPSession {
 
     func answerInstead() {
         exchange.stage = .answering
+        if let hold = queueHold { return self.hold(for: hold) }
         let wait = exchange.plan.before + exchange.plan.after
         if wait > .zero { hold(for: .time(wait)) } else { sayInjected() }
     }
 
-    /// How long a request is kept here.
-    enum Hold {
-        case time(TimeSpan)
-        /// Until the plan changes, or `limit` is over.
-        case silence(limit: TimeSpan?)
-    }
-
-    /// What a rule does to the request before it goes on; nil: nothing.
-    var holdBeforeRequest: Hold? {
-        guard exchange.isFaulted else { return nil }
-        let plan = exchange.plan
-        if let blackout = plan.blackout, self.plan.isDark(exchange.endpoint) {
-            switch blackout.blackout.new {
-            case .hang, .blackhole: return .silence(limit: nil)
-            case .refuse, .reset:
-                injectReset()
-                return nil
-            }
-        }
-        if case .hang(let order) = plan.terminal, order.place == .connect { return .silence(limit: order.length) }
-        return plan.before > .zero ? .time(plan.before) : nil
-    }
-
-    func hold(for hold: Hold) {
-        exchange.heldSince = worker.loop.now
-        useTimers()
-        switch hold {
-        case .time(let span): holdTimer.set(at: worker.loop.now + span)
-        case .silence(let limit): if let limit { holdTimer.set(at: worker.loop.now + limit) }
-        }
-    }
-
-    /// A hold has lasted as long as it should, or its fault is over.
-    func holdIsOver() {
-        if mode == .lingering { return close() }
-        guard isBusy else { return }
-        noteEndOfHold()
-        goOn()
-    }
-
-    private func goOn() {
-        guard isBusy else { return }
-        switch exchange.stage {
-        case .waiting: forwardWaiting()
-        case .answering: sayInjected()
-        case .forwarded, .responding, .flushing:
-            responsePipe?.unstall()
-            finishIfFlushed()
-        case .silent: break
-        }
-    }
-
-    /// A caller that waited out a silence has its answer all the same.
-    private func noteEndOfHold() {
-        if case .hang = exchange.terminal { exchange.outcome = .complete }
-        guard exchange.heldSince > .zero else { return }
-        exchange.achievedDelay += worker.loop.freshNow - exchange.heldSince
-        exchange.heldSince = .zero
-    }
-
     /// The answer of an `error` entry.
-    private func sayInjected() {
+    func sayInjected() {
         guard case .answer(let answer) = exchange.terminal else { return }
         exchange.outcome = .injectedAnswer
         if exchange.isAbandoned { return close() }
@@ -112,7 +55,7 @@ extension HTTPSession {
         say(status: answer.status, fields: mark, lines: answer.fieldLines, body: answer.body)
     }
 
-    private func markFields(_ entry: UInt16) -> [(String, String)] {
+    func markFields(_ entry: UInt16) -> [(String, String)] {
         guard service.configuration.mark, let name = worker.plan.name(ofEntry: entry) else { return [] }
         return [("x-brownout", "injected; \(name)")]
     }
@@ -127,6 +70,7 @@ extension HTTPSession {
             exchange.plan.inflate(measured: now - exchange.forwardedAt)
         }
         if !exchange.plan.isClear { beginResponseFaults(now) }
+        if worker.response.isTunnel { countUnchanged() }
     }
 
     private func beginResponseFaults(_ now: Instant) {
@@ -135,8 +79,8 @@ extension HTTPSession {
         case .answer: replaceResponse()
         case .loseResponse(let ending): loseResponse(ending)
         case .hang(let order): if !exchange.wasReleasedEarly { silence(order) }
-        case .truncate(let order): prepareToTruncate(order)
-        case nil: break
+        case .truncate(let order): if !changesResponse { prepareToTruncate(order) }
+        case .malform, .reset, nil: break
         }
         // A fault that has ended since the request holds nothing up any more.
         guard isOpen, isBusy, !exchange.dropsResponse, !exchange.wasReleasedEarly else { return }
@@ -193,7 +137,7 @@ extension HTTPSession {
         hold(for: .silence(limit: order.length))
     }
 
-    private func prepareToTruncate(_ order: TruncateOrder) {
+    func prepareToTruncate(_ order: TruncateOrder) {
         guard let passing = order.passing(ofBodyLength: exchange.responseBody.declaredLength) else {
             worker.count(.inapplicable, entry: exchange.plan.terminalEntry)
             return
@@ -209,14 +153,7 @@ extension HTTPSession {
         switch order.ending {
         case .reset: injectReset()
         case .hang: exchange.stage = .silent
-        case .close:
-            if let current {
-                forget(current)
-                current.shut(reset: false)
-            }
-            exchange.isRequestDone = true
-            exchange.stage = .flushing
-            finishIfFlushed()
+        case .close: endEarly()
         }
     }
 
@@ -261,8 +198,9 @@ extension HTTPSession {
 
     /// What a fault held that is no longer in the plan goes on at once.
     private func releaseWhatIsOver() {
-        let isOver = !holdsOn()
-        if !isOver { return }
+        if holdsOn() { return endQueue() }
+        exchange.plan.queuePlace?.queue.open()
+        exchange.plan.queuePlace = nil
         exchange.wasReleasedEarly = true
         countEarlyRelease()
         if hasTimers { holdTimer.cancel() }
@@ -275,6 +213,7 @@ extension HTTPSession {
     }
 
     private func holdsOn() -> Bool {
+        if isStillQueued { return true }
         let fired = exchange.plan.fired
         for index in 0..<fired.count where plan.contains(entry: fired[index].entry) { return true }
         return false

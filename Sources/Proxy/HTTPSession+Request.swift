@@ -202,6 +202,7 @@ extension HTTPSession {
 
     @inline(__always)
     func sendUpstream(_ bytes: Bytes, to connection: Connection) {
+        if exchange.isFaulted { copyRequest(bytes) }
         exchange.bytesUp += UInt64(bytes.count)
         if let requestPipe, requestPipe.isActive {
             requestPipe.write(bytes)

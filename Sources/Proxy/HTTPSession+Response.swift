@@ -119,6 +119,7 @@ extension HTTPSession {
         exchange.responseBody = BodyFraming(response.framing)
         if exchange.isFaulted { askRulesAboutResponse(response.status, now) }
         guard isOpen, isBusy else { return bytes.count }
+        if exchange.isFaulted, changesResponse { return passChanged(bytes, headLength) }
         let piece = consumeBody(bytes.dropFirst(headLength))
         if response.isTunnel { return beginTunnel(bytes, headLength) }
         if !exchange.dropsResponse { passHead(bytes, headLength, body: piece.count) }
@@ -164,11 +165,12 @@ extension HTTPSession {
         if isResponseWhole { return 0 }
         let piece = consumeBody(bytes)
         if !exchange.dropsResponse { deliver(bytes.prefix(piece.count)) }
+        if let keptResponse { keep(bytes.prefix(piece.count), keptResponse) }
         passed(piece)
         return piece.count
     }
 
-    private func consumeBody(_ bytes: Bytes) -> BodyFraming.Consumption {
+    func consumeBody(_ bytes: Bytes) -> BodyFraming.Consumption {
         var body = exchange.responseBody
         let piece = body.consume(bytes, payloadMaximum: exchange.passingPayload)
         exchange.responseBody = body
@@ -183,13 +185,15 @@ extension HTTPSession {
         }
     }
 
-    private func passed(_ piece: BodyFraming.Consumption) {
+    func passed(_ piece: BodyFraming.Consumption) {
         if piece.error != nil { return malformedResponse(piece.error!) }
         if exchange.passingPayload != .max {
             exchange.passingPayload -= piece.payload
             if exchange.passingPayload == 0 { return truncate() }
         }
-        if piece.isComplete { responseIsWhole() }
+        guard piece.isComplete else { return }
+        if keptResponse != nil { passKept() }
+        responseIsWhole()
     }
 
     /// To the caller, by way of the pipe if a fault holds the response.

@@ -46,6 +46,10 @@ final class HTTPSession: Session {
     var scannedResponse = 0
     var responsePipe: HeldPipe?
     var requestPipe: HeldPipe?
+    /// A response that waits for its end, to be patched.
+    var keptResponse: KeptResponse?
+    /// Of the request under way.
+    var copies: [CopySession] = []
     var connectionOrder = ConnectionPlan()
     var draws = ConnectionDraws()
     var resetWatch = ResetWatch()

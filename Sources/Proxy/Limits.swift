@@ -10,6 +10,10 @@ package struct ProxyLimits: Sendable {
     package var inputBytes = 64 << 10
     /// Bytes of a request body that are read and dropped behind an answer of ours.
     package var discardedBytes = 256 << 10
+    /// Bytes of a response body that is kept back until it is whole, for a rewrite that patches it.
+    package var patchedBytes = 1 << 20
+    /// Copies of requests that are under way at once.
+    package var copies = 1_024
     /// Longest head of a request or response.
     package var headBytes = 64 << 10
     /// Records that wait for the control thread.

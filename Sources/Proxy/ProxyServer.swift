@@ -15,6 +15,8 @@ struct WorkerSetup: Sendable {
     let lease: Lease
     let fillerPorts: FillerPorts
     let mailbox: Mailbox<WorkerLetter>
+    /// Of all workers, this one included.
+    let peers: [Mailbox<WorkerLetter>]
 }
 
 /// A socket bound for one worker.
@@ -43,12 +45,13 @@ package final class ProxyServer: Sendable {
         let fillerPorts = FillerPorts()
         var setups: [WorkerSetup] = []
         do throws(SystemError) {
+            let peers = try (0..<workers).map { _ throws(SystemError) in try Mailbox<WorkerLetter>() }
             for worker in 0..<workers {
                 setups.append(
                     WorkerSetup(
                         index: worker, openings: binding.openings(services, counters, worker: worker), limits: limits,
                         ring: RecordRing(capacity: limits.records), lease: lease, fillerPorts: fillerPorts,
-                        mailbox: try Mailbox()))
+                        mailbox: peers[worker], peers: peers))
             }
             threads = try setups.map { setup throws(SystemError) in try Self.start(setup) }
         } catch {

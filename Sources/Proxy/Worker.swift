@@ -9,8 +9,7 @@ import Faults
 import HTTP1
 import Observation
 import Scenario
-import Synchronization
-package import Units
+import Units
 
 /// What the control thread says to a worker.
 enum WorkerLetter: Sendable {
@@ -21,21 +20,10 @@ enum WorkerLetter: Sendable {
     case cut(Int)
     /// Accept no more, finish what is open.
     case drain
+    /// An exchange that stands in a queue here has its server.
+    case turn(ServiceQueue.Grant)
     /// Close everything and end the thread.
     case stop
-}
-
-/// Says that the control thread is alive; renewed by it, looked at by all workers.
-package final class Lease: Sendable {
-    private let deadline = Atomic<Int64>(.max)
-
-    package init() {}
-
-    package func renew(until instant: Instant) {
-        deadline.store(instant.nanoseconds, ordering: .relaxed)
-    }
-
-    func isOver(at now: Instant) -> Bool { deadline.load(ordering: .relaxed) < now.nanoseconds }
 }
 
 /// A worker's thread-bound part.
@@ -52,7 +40,7 @@ final class Worker: TimerOwner, MailboxReader {
     private(set) var responseHeadLength = 0
     /// A head that could not go on as it came.
     private(set) var rewritten: [UInt8] = []
-    private let index: Int
+    let index: Int
     private let ring: RecordRing
     private let lease: Lease
     /// By number.
@@ -70,6 +58,9 @@ final class Worker: TimerOwner, MailboxReader {
     /// Of every entry seen so far: exchanges outlive the plan that decided on them.
     private var entryStates: [UInt16: EntryState] = [:]
     private var walk: Int?
+    let copies = CopyTable()
+    private let peers: [Mailbox<WorkerLetter>]
+    lazy var queues = QueueKeeper(worker: self, peers: peers)
     private lazy var tick = Timer(on: loop, owner: self, kind: 0)
     private lazy var walkTimer = Timer(on: loop, owner: self, kind: 1)
 
@@ -83,6 +74,7 @@ final class Worker: TimerOwner, MailboxReader {
         limits = setup.limits
         counters = setup.counters
         fillerPorts = setup.fillerPorts
+        peers = setup.peers
         ring = setup.ring
         lease = setup.lease
         resolver = Resolver(loop: loop)
@@ -121,6 +113,7 @@ final class Worker: TimerOwner, MailboxReader {
         case .close(let closing): take(closing)
         case .cut(let number): cut(number)
         case .drain: drain()
+        case .turn(let grant): queues.pass(grant)
         case .stop: stop()
         }
     }
@@ -164,6 +157,8 @@ final class Worker: TimerOwner, MailboxReader {
         for listener in listeners { listener.stop() }
         listeners.removeAll()
         for session in sessions { session?.close() }
+        copies.close()
+        queues.close()
         tick.cancel()
         walkTimer.cancel()
         resolver.close()
@@ -247,7 +242,10 @@ final class Worker: TimerOwner, MailboxReader {
         session.service.counters.open.add(1)
     }
 
+    func session(at slot: Int) -> Session? { sessions.indices.contains(slot) ? sessions[slot] : nil }
+
     func forget(_ session: Session) {
+        if session.slot < 0 { return copies.remove(session) }
         sessions[session.slot] = nil
         freeSlots.append(session.slot)
         openSessions -= 1

@@ -68,7 +68,7 @@ package struct FaultProblem: Sendable {
 }
 
 /// One attribute of a fault: its shape carries the unit.
-package struct AttributeDeclaration: Sendable {
+package struct AttributeDeclaration: Sendable, Hashable {
     package let name: String
     package let shape: AttributeShape
     /// As written in a file; nil when the attribute has no default.
@@ -126,6 +126,8 @@ package indirect enum AttributeShape: Sendable, Hashable {
     case statuses
     /// A map whose keys are themselves attributes: `burst: {up, down}`.
     case group([String: AttributeShape])
+    /// A value with attributes of its own, of which a bare value sets one: `20ms` or `{p50: 20ms, p99: 80ms}`.
+    case form([AttributeDeclaration], shorthand: String)
     /// A list of one shape.
     case list(AttributeShape)
     /// A path to a file beside the scenario (`table:`).

@@ -151,3 +151,12 @@ func inParallel(_ threads: Int, _ body: @Sendable (Int) -> [Int64]) -> [Int64] {
         results.dropFirst().reduce(results.first ?? []) { sum, result in zip(sum, result).map { $0 + $1 } }
     }
 }
+
+extension Match {
+    /// Responses of this status.
+    static func status(_ pattern: StatusPattern) -> Match {
+        var match = Match()
+        match.statuses = [pattern]
+        return match
+    }
+}

@@ -58,7 +58,11 @@ final class Harness: Sendable {
 
     /// Puts `faults` (a YAML flow list of entries) into force on all workers and waits until they follow.
     func play(_ faults: String, seed: UInt64 = 1) throws {
-        let entries = try decode(faults)
+        try play(decode(faults), seed: seed)
+    }
+
+    /// The same with entries of a scenario file.
+    func play(_ entries: [FaultEntry], seed: UInt64 = 1) throws {
         let now = monotonicNow()
         let rules = try entries.enumerated().map { index, entry in
             try Rule(

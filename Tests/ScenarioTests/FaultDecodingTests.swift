@@ -139,7 +139,7 @@ struct FaultDecodingTests {
             ("capacity: { servers: 0, service_time: 5ms }", "18:51", "capacity.servers must be at least 1", nil),
             (
                 "capacity: 5", "18:40", #"capacity takes attributes, and not "5""#,
-                "its attributes: servers, service_time, queue"
+                "its attributes: servers, service_time, queue, abandoned"
             ),
             (
                 "refuse: now", "18:38", #"refuse takes attributes, and not "now""#,

@@ -5,7 +5,7 @@ import Scenario
 extension Catalogue {
     static let forTests = Catalogue(faults: [
         latency, error, hang, truncate, dribble, bandwidth, reset, refuse, blackhole, blackout, partition, throttle,
-        capacity, loseResponse, labelled,
+        capacity, loseResponse, labelled, malform, rewrite, duplicate,
     ])
 
     private static let latency = FaultDeclaration(
@@ -112,6 +112,8 @@ extension Catalogue {
             AttributeDeclaration(
                 name: "limit", shape: .eventRate, isRequired: true, range: 0.001...1e9, mayMove: true, help: "quota"),
             AttributeDeclaration(name: "burst", shape: .integer, range: 1...1e6, mayMove: true, help: "at once"),
+            AttributeDeclaration(name: "retry_after", shape: .duration, help: "when to come back"),
+            AttributeDeclaration(name: "per", shape: .either(["service", "caller"], .text), help: "whose it is"),
         ],
         shorthand: "limit")
 
@@ -119,9 +121,39 @@ extension Catalogue {
         name: "capacity", levels: [.exchange], summary: "a queue",
         attributes: [
             AttributeDeclaration(name: "servers", shape: .integer, isRequired: true, range: 1...1e6, help: "servers"),
-            AttributeDeclaration(name: "service_time", shape: .duration, isRequired: true, mayMove: true, help: "each"),
+            AttributeDeclaration(
+                name: "service_time", shape: .form(times, shorthand: "fixed"), isRequired: true, mayMove: true,
+                help: "each"),
             AttributeDeclaration(name: "queue", shape: .integer, range: 0...1e6, help: "places"),
+            AttributeDeclaration(name: "abandoned", shape: .word(["keep", "drop"]), help: "of callers that left"),
         ])
+
+    private static let times = ["fixed", "p50", "p99"].map {
+        AttributeDeclaration(name: $0, shape: .duration, range: 0...86_400, mayMove: true, help: "how long")
+    }
+
+    private static let malform = FaultDeclaration(
+        name: "malform", levels: [.exchange], summary: "garbage",
+        attributes: [
+            AttributeDeclaration(
+                name: "what", shape: .word(["status_line", "header", "chunk", "length"]), help: "which part")
+        ],
+        shorthand: "what", isTerminal: true)
+
+    private static let rewrite = FaultDeclaration(
+        name: "rewrite", levels: [.exchange], summary: "changes",
+        attributes: [
+            AttributeDeclaration(name: "status", shape: .integer, range: 200...599, help: "seen"),
+            AttributeDeclaration(
+                name: "headers", shape: .group(["set": .headers, "add": .headers, "remove": .list(.text)]),
+                help: "fields"),
+            AttributeDeclaration(name: "body", shape: .group(["replace": .text, "patch": .text]), help: "body"),
+        ])
+
+    private static let duplicate = FaultDeclaration(
+        name: "duplicate", levels: [.exchange], summary: "again",
+        attributes: [AttributeDeclaration(name: "times", shape: .integer, range: 2...100, help: "in all")],
+        shorthand: "times", actsBeforeResponse: { _ in true })
 
     private static let loseResponse = FaultDeclaration(
         name: "lose_response", levels: [.exchange], summary: "lost",

@@ -88,8 +88,6 @@ package struct ErrorFault: Sendable {
 }
 
 extension ErrorFault {
-    private static let framing: Set = ["content-length", "transfer-encoding", "connection", "keep-alive", "upgrade"]
-
     private static func problems(_ value: FaultValue) -> [FaultProblem] {
         statusProblems(value) + (value.headers("headers") ?? []).compactMap(headerProblem) + burstProblems(value)
     }
@@ -105,23 +103,7 @@ extension ErrorFault {
     }
 
     private static func headerProblem(_ field: HeaderField) -> FaultProblem? {
-        let isToken = !field.name.isEmpty && field.name.utf8.allSatisfy(isTokenByte)
-        if !isToken { return FaultProblem(attribute: "headers", message: "\"\(field.name)\" is not a field name") }
-        if framing.contains(field.name.lowercased()) {
-            return FaultProblem(attribute: "headers", message: "\(field.name) belongs to the framing and cannot be set")
-        }
-        guard field.value.utf8.contains(where: { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F }) else { return nil }
-        return FaultProblem(attribute: "headers", message: "the value of \(field.name) has a control character")
-    }
-
-    /// RFC 9110, 5.6.2.
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
+        HeaderCheck.problem(field).map { FaultProblem(attribute: "headers", message: $0) }
     }
 
     private static func burstProblems(_ value: FaultValue) -> [FaultProblem] {

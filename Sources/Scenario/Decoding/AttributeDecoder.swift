@@ -28,6 +28,7 @@ struct AttributeDecoder {
         case .headers: headers(node)
         case .statuses: statuses(node)
         case .group(let shapes): group(node, shapes)
+        case .form(let attributes, let shorthand): form(node, attributes, shorthand)
         case .list(let shape): list(node, shape)
         case .file: table(node)
         }
@@ -59,6 +60,7 @@ struct AttributeDecoder {
 
     private func either(_ node: YAMLNode, _ words: [String], _ shape: AttributeShape) -> AttributeValue? {
         if let text = node.text, words.contains(text) { return .word(text) }
+        if shape == .text { return decoding.text(node, what).map { .word($0) } }
         if let text = node.text, text.utf8.first.map({ !(0x30...0x39).contains($0) }) ?? true {
             decoding.error(
                 node, "\(what) cannot be \"\(text)\"",
@@ -85,6 +87,13 @@ struct AttributeDecoder {
             values[name] = value
         }
         return node.pairs?.count == values.count ? .group(values) : nil
+    }
+
+    /// Read as a fault would be: by the same rules, with the same messages.
+    private func form(_ node: YAMLNode, _ attributes: [AttributeDeclaration], _ shorthand: String) -> AttributeValue? {
+        let declaration = FaultDeclaration(
+            name: what, levels: [], summary: attribute.help, attributes: attributes, shorthand: shorthand)
+        return decoding.fault(declaration, node).map { .group($0.attributes) }
     }
 
     private func table(_ node: YAMLNode) -> AttributeValue? {
@@ -214,6 +223,8 @@ extension AttributeShape {
         case .headers: "names with values"
         case .statuses: "a status such as 503, or {503: 70%, 429: 30%}"
         case .group(let shapes): "{" + shapes.keys.sorted().joined(separator: ", ") + "}"
+        case .form(let attributes, let shorthand):
+            attributes.first { $0.name == shorthand }?.shape.example ?? "a value with attributes"
         case .list(let shape): "a list of \(shape.example)"
         case .file: "a file beside the scenario"
         }

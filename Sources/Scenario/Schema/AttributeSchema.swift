@@ -79,8 +79,19 @@ enum AttributeSchema {
                 "properties": .object(shapes.mapValues { schema($0, mayMove: mayMove) }),
                 "additionalProperties": .flag(false),
             ])
+        case .form(let attributes, let shorthand): form(attributes, shorthand)
         case .list(let shape): .anyOf([schema(shape, mayMove: mayMove), .listOf(schema(shape, mayMove: mayMove))])
         }
+    }
+
+    /// The bare value, or the attributes.
+    private static func form(_ attributes: [AttributeDeclaration], _ shorthand: String) -> JSONValue {
+        let properties = attributes.map { ($0.name, schema($0).described($0.help)) }
+        let object = JSONValue.object([
+            "type": .text("object"), "properties": .object(Dictionary(uniqueKeysWithValues: properties)),
+            "additionalProperties": .flag(false),
+        ])
+        return .anyOf(attributes.filter { $0.name == shorthand }.map(schema) + [object])
     }
 
     private static func map(_ value: JSONValue, names: String?) -> JSONValue {
