@@ -224,7 +224,7 @@ extension HTTPSession {
 
     func keep(_ bytes: Bytes, _ kept: KeptResponse) {
         kept.append(bytes)
-        guard kept.bytes.count > worker.limits.patchedBytes || worker.isHoldingTooMuch else { return }
+        guard kept.bytes.count > worker.limits.patchedBytes || worker.budget.isSpent else { return }
         countUnpatched()
         passUnpatched(kept)
     }

@@ -19,11 +19,11 @@ final class KeptResponse {
     }
 
     deinit {
-        worker.held(-bytes.count)
+        worker.budget.add(-bytes.count)
     }
 
     func append(_ more: Bytes) {
-        worker.held(more.count)
+        worker.budget.add(more.count)
         bytes += more.array
     }
 
