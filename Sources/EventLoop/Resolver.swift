@@ -27,15 +27,20 @@ package final class Resolver {
     private let loop: EventLoop
     private var base: OpaquePointer?
     private var hosts: HostsFile
+    private let configuration: String
     private var cache: [String: CachedName] = [:]
     private var pending: [String: Lookup] = [:]
 
     /// Most names kept; the cache is emptied when it is full.
     private static let cacheMaximum = 4096
 
-    package init(loop: EventLoop, hosts: HostsFile = HostsFile.system()) {
+    /// `configuration` names the nameservers, as in resolv.conf(5).
+    package init(
+        loop: EventLoop, hosts: HostsFile = HostsFile.system(), configuration: String = "/etc/resolv.conf"
+    ) {
         self.loop = loop
         self.hosts = hosts
+        self.configuration = configuration
         unsafe base = nil
     }
 
@@ -79,7 +84,7 @@ package final class Resolver {
         // DISABLE_WHEN_INACTIVE: an idle resolver keeps no event on the loop.
         guard let made = unsafe evdns_base_new(loop.base, Int32(EVDNS_BASE_DISABLE_WHEN_INACTIVE)) else { return nil }
         let options = Int32(DNS_OPTION_NAMESERVERS | DNS_OPTION_SEARCH | DNS_OPTION_MISC)
-        if unsafe evdns_base_resolv_conf_parse(made, options, "/etc/resolv.conf") != 0,
+        if unsafe evdns_base_resolv_conf_parse(made, options, configuration) != 0,
             unsafe evdns_base_count_nameservers(made) == 0
         {
             unsafe evdns_base_free(made, 0)

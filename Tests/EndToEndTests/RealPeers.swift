@@ -98,6 +98,8 @@ final class Nginx: PeerProcess {
             fastcgi_temp_path \(directory)/fastcgi; uwsgi_temp_path \(directory)/uwsgi; scgi_temp_path \(directory)/scgi;
             server {
                 listen 127.0.0.1:\(port);
+                listen [::1]:\(port);
+                listen unix:\(directory)/nginx.socket;
                 root \(directory)/files;
                 location = / { return 200 "hello\\n"; }
                 location /put/ { dav_methods PUT DELETE; }
