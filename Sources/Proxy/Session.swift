@@ -73,6 +73,8 @@ class Session: TimerOwner {
     func drain() {}
     /// Close at once, because the service is closed.
     func cut() { close() }
+    /// Adds the bytes that moved since the last time to the service's counters; where records do not do that.
+    func countBytes() {}
     /// Called once, while closing: write records, close the other connections.
     func closing() {}
 

@@ -39,6 +39,9 @@ final class TCPSession: Session {
     private lazy var drainTimer = Timer(on: worker.loop, owner: self, kind: Self.drainTimerKind)
     /// The first entry that touched the connection.
     private var firstEntry = AttemptRecord.none
+    /// Bytes that the service's counters know of.
+    private var countedUp: UInt64 = 0
+    private var countedDown: UInt64 = 0
 
     private static let faultTimerKind = 1
     private static let drainTimerKind = 2
@@ -209,7 +212,15 @@ final class TCPSession: Session {
             record.flags.insert(.injected)
             record.entry = firstEntry
         }
+        countBytes()
         worker.write(record)
+    }
+
+    override func countBytes() {
+        let (up, down) = (downstream.bytesReceived, downstream.bytesSent)
+        service.counters.bytesUpstream.add(Int(truncatingIfNeeded: up &- countedUp))
+        service.counters.bytesDownstream.add(Int(truncatingIfNeeded: down &- countedDown))
+        (countedUp, countedDown) = (up, down)
     }
 
     override func planChanged() {

@@ -184,6 +184,7 @@ final class Worker: TimerOwner, MailboxReader {
             listener.countDroppedSYNs()
         }
         giveBackMemory()
+        countBytesOfOpenSessions()
         if isDraining && openSessions == 0 { return stop() }
         tick.set(after: Self.tickSpan)
     }
@@ -330,7 +331,7 @@ final class Worker: TimerOwner, MailboxReader {
     @inline(__always)
     func write(_ record: AttemptRecord) {
         ring.write(record)
-        guard let counters = runtime(Int(record.service))?.counters else { return }
+        guard !record.flags.contains(.tcp), let counters = runtime(Int(record.service))?.counters else { return }
         counters.bytesUpstream.add(Int(truncatingIfNeeded: record.bytesUp))
         counters.bytesDownstream.add(Int(truncatingIfNeeded: record.bytesDown))
     }

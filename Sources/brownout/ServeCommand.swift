@@ -18,6 +18,8 @@ struct ServeCommand: ParsableCommand {
             What a service leads to and how it behaves changes for connections from then on; another protocol or listener
             closes its connections and binds anew. A file with errors changes nothing. Services that came by the API stay.
 
+            The control plane loads and steers runs, and changes faults and services: see docs/control.md.
+
             SIGTERM and Ctrl-C clear every fault, accept no more and let what is open finish, for at most --drain; the
             second ends at once.
             """)
