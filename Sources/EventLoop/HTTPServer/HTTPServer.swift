@@ -85,6 +85,9 @@ package final class HTTPServer: TimerOwner {
         unsafe evhttp_free(native)
     }
 
+    /// Whether somebody still waits for an answer that has an end.
+    package var isAnswering: Bool { exchanges.values.contains { $0.connection?.isStreaming != true } }
+
     /// Connections that were refused because too many are open.
     package var refusedConnections: Int { connections.refused }
 
