@@ -95,6 +95,7 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
             return RunExit.noCommand
         }
         if !isFinished { loop.run() }
+        plane?.finishAnswers()
         return finish()
     }
 

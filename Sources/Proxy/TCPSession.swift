@@ -45,9 +45,7 @@ final class TCPSession: Session {
     private var drainingBytes: UInt64?
     private lazy var drainTimer = Timer(on: worker.loop, owner: self, kind: Self.drainTimerKind)
     /// The first entry that touched the connection.
-    var firstEntry = AttemptRecord.none
-    /// The entry that ended it.
-    var lastEntry = AttemptRecord.none
+    private var firstEntry = AttemptRecord.none
     /// Bytes that the service's counters know of.
     private var countedUp: UInt64 = 0
     private var countedDown: UInt64 = 0
@@ -242,7 +240,10 @@ final class TCPSession: Session {
         record.flags = .tcp
         record.bytesUp = downstream.bytesReceived
         record.bytesDown = downstream.bytesSent
-        if firstEntry != AttemptRecord.none { describeInjection(&record) }
+        if firstEntry != AttemptRecord.none {
+            record.flags.insert(.injected)
+            record.entry = firstEntry
+        }
         countBytes()
         worker.write(record)
     }

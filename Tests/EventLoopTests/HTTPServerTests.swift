@@ -31,6 +31,15 @@ struct HTTPServerTests {
         }
     }
 
+    @Test("a method that nobody knows comes through, and ends its connection")
+    func unknownMethod() throws {
+        try ServedLoop.run { port in
+            let answer = try ServerCaller(port: port).send("BREW /pot HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(answer.bodyText.hasPrefix("this method /pot"))
+            #expect(answer["connection"] == "close")
+        }
+    }
+
     @Test("an answer may come later, and to a caller who is gone it does nothing")
     func later() throws {
         try ServedLoop.run { port in
@@ -45,9 +54,8 @@ struct HTTPServerTests {
     }
 
     @Test(
-        "methods that nobody knows, long heads and long bodies are refused",
+        "long heads, long bodies and what is no HTTP are refused",
         arguments: [
-            ("BREW / HTTP/1.1\r\nHost: x\r\n\r\n", 501),
             ("GET /\(String(repeating: "x", count: 20_000)) HTTP/1.1\r\nHost: x\r\n\r\n", 400),
             ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n", 413),
             ("nonsense\r\n\r\n", 400),

@@ -5,6 +5,7 @@
 // Families share the listener and its limits; each has its own routes and its own form of errors.
 
 import EventLoop
+import Units
 
 /// Routes that belong together.
 protocol RouteFamily: AnyObject {
@@ -25,6 +26,7 @@ extension RouteFamily {
 /// Serves one door.
 final class ControlPlane: ServerHandler {
     let address: SocketAddress
+    private let loop: EventLoop
     private let gatekeeper: Gatekeeper
     private let api: ControlAPI
     private var families: [any RouteFamily] = []
@@ -35,6 +37,7 @@ final class ControlPlane: ServerHandler {
         _ door: ControlDoor, desk: any ControlDesk, limits: ServerLimits = ServerLimits()
     ) throws(SystemError) {
         address = door.address
+        loop = desk.loop
         gatekeeper = Gatekeeper(bound: door.address, token: door.token)
         api = try ControlAPI(desk)
         server = try HTTPServer(loop: desk.loop, socket: door.socket, limits: limits, handler: self)
@@ -45,6 +48,12 @@ final class ControlPlane: ServerHandler {
 
     /// Told of what happens, to pass it on to whoever listens.
     var audience: any ControlAudience { api }
+
+    /// The loop has stopped: lets those who were asked something last have their answers, for a moment.
+    func finishAnswers() {
+        let deadline = loop.freshNow + .milliseconds(250)
+        while server?.isAnswering == true, loop.freshNow < deadline { loop.runOnce() }
+    }
 
     /// Breaks off what is open.
     func close() {

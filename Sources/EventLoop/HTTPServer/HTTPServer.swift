@@ -4,7 +4,7 @@
 //      listening socket ─► ServerConnections (counted) ─► evhttp: head, body ─► ServerExchange ─► handler
 //                                                                                   └─ reply, now or later
 //
-// What is no HTTP, or has a head or body that is too long, evhttp answers by itself: 400, 413 or 501 with its own page.
+// What is no HTTP, or has a head or body that is too long, evhttp answers by itself: 400 or 413 with its own page.
 
 internal import CLibevent
 import Glibc
@@ -85,6 +85,9 @@ package final class HTTPServer: TimerOwner {
         unsafe evhttp_free(native)
     }
 
+    /// Whether somebody still waits for an answer that has an end.
+    package var isAnswering: Bool { exchanges.values.contains { $0.connection?.isStreaming != true } }
+
     /// Connections that were refused because too many are open.
     package var refusedConnections: Int { connections.refused }
 
@@ -107,9 +110,7 @@ package final class HTTPServer: TimerOwner {
         let buffered = unsafe evhttp_connection_get_bufferevent(evhttp_request_get_connection(request))
         let connection = unsafe connections[buffered]
         connection?.began()
-        guard let exchange = unsafe ServerExchange(native: request, connection: connection, server: self) else {
-            return unsafe evhttp_send_error(request, 501, nil)
-        }
+        let exchange = unsafe ServerExchange(native: request, connection: connection, server: self)
         exchanges[ObjectIdentifier(exchange)] = exchange
         handler.received(exchange)
     }

@@ -18,9 +18,8 @@ package final class ServerExchange {
     private unowned let server: HTTPServer
     let connection: ServerConnection?
 
-    init?(native: OpaquePointer, connection: ServerConnection?, server: HTTPServer) {
-        guard let request = unsafe ServerRequest(native: native) else { return nil }
-        self.request = request
+    init(native: OpaquePointer, connection: ServerConnection?, server: HTTPServer) {
+        request = unsafe ServerRequest(native: native)
         unsafe self.native = native
         self.connection = connection
         self.server = server
@@ -37,6 +36,8 @@ package final class ServerExchange {
         guard let native = unsafe native, !hasBegun else { return }
         hasBegun = true
         unsafe add(reply.fields, to: native)
+        // Whether a method that it does not know has a body, libevent cannot tell: what follows may be no request.
+        if request.method == .other { unsafe add([.init(name: "Connection", value: "close")], to: native) }
         guard let body = unsafe evbuffer_new() else { return connection?.cut() ?? () }
         defer { unsafe evbuffer_free(body) }
         if request.method == .head {

@@ -4,7 +4,7 @@ internal import CLibevent
 
 /// One whole request.
 package struct ServerRequest: Sendable {
-    /// The methods that libevent knows, but for CONNECT; it answers others by itself, 501.
+    /// The methods that an API has, and one for all others, whose names libevent does not keep.
     package enum Method: String, Sendable, Hashable, CaseIterable {
         case get = "GET"
         case head = "HEAD"
@@ -14,6 +14,7 @@ package struct ServerRequest: Sendable {
         case options = "OPTIONS"
         case trace = "TRACE"
         case patch = "PATCH"
+        case other = "this method"
     }
 
     package struct Field: Sendable, Hashable {
@@ -66,19 +67,19 @@ extension ServerRequest.Method {
         case .options: EVHTTP_REQ_OPTIONS
         case .trace: EVHTTP_REQ_TRACE
         case .patch: EVHTTP_REQ_PATCH
+        case .other: EVHTTP_REQ_CONNECT
         }
     }
 
-    /// As a set for evhttp_set_allowed_methods.
-    static var allNative: UInt16 { allCases.reduce(0) { $0 | UInt16(truncatingIfNeeded: $1.native.rawValue) } }
+    /// As a set for evhttp_set_allowed_methods: methods that it does not know have the highest bit, and come to us, too.
+    static var allNative: UInt16 { .max }
 }
 
 extension ServerRequest {
-    /// Copies what libevent has read; nil for a method that it should not have let through.
-    @unsafe init?(native: OpaquePointer) {
+    /// Copies what libevent has read.
+    @unsafe init(native: OpaquePointer) {
         let command = unsafe evhttp_request_get_command(native)
-        guard let method = Method.allCases.first(where: { $0.native == command }) else { return nil }
-        self.method = method
+        method = Method.allCases.first { $0.native == command } ?? .other
         unsafe target = Self.text(evhttp_request_get_uri(native))
         fields = unsafe Self.fields(evhttp_request_get_input_headers(native))
         body = unsafe Self.bytes(evhttp_request_get_input_buffer(native))

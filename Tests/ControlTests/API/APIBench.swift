@@ -17,6 +17,7 @@ final class APIBench {
         serve = try RunningProduct(
             ["serve", play.file, "--control", "127.0.0.1:0", "--workers", "2"] + options)
         port = try serve.port(after: "control at http://127.0.0.1:")
+        #expect(try eventually { try ask("GET", "/readyz").status == 200 })
     }
 
     static func run(_ rest: String = "", options: [String] = [], _ body: (APIBench) throws -> Void) throws {

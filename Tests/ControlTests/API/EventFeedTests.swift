@@ -24,7 +24,8 @@ struct EventFeedTests {
             let feed = try Feed(bench)
             _ = try bench.json("POST", "/v1/runs", RunRouteTests.script, status: 201)
             let first = try feed.read { $0.contains("loaded run") }
-            let last = try #require(first.split(separator: "\n").last { $0.hasPrefix("id: ") }?.dropFirst(4))
+            let last = try #require(
+                first.split(whereSeparator: \.isNewline).last { $0.hasPrefix("id: ") }?.dropFirst(4))
             _ = try bench.json("POST", "/v1/runs/1/start")
             let again = try Feed(bench, fields: ["Last-Event-ID: \(last)"])
             let rest = try again.read { $0.contains("started run") }

@@ -34,7 +34,7 @@ struct HostileInputTests {
             for route in RouteTable.standard.routes where !route.isEndless {
                 try send(to: bench, count: 100) {
                     "\(route.method.rawValue) \(Fuzz.target(Self.path(of: route), &dice)) HTTP/1.1\r\n"
-                        + Self.framed(Fuzz.body(&dice).prefix(200) + [])
+                        + Self.framed(Array(Fuzz.body(&dice).prefix(200)))
                 }
             }
             #expect(try bench.ask("GET", "/healthz").status == 200)
@@ -49,7 +49,7 @@ struct HostileInputTests {
             for _ in 0..<500 {
                 let socket = try TestSocket.connect(port: bench.port)
                 let whole = "POST /v1/runs HTTP/1.1\r\nHost: localhost\r\n" + "Content-Length: 900\r\n\r\nbrownout: 1"
-                var bytes = Array(whole.utf8).prefix(Int(dice.next() % UInt64(whole.utf8.count))) + []
+                var bytes = Array(whole.utf8.prefix(Int(dice.next() % UInt64(whole.utf8.count))))
                 if dice.next() % 3 == 0 { bytes = (0..<64).map { _ in UInt8(truncatingIfNeeded: dice.next()) } }
                 try? socket.send(bytes)
                 if dice.next() % 2 == 0 { socket.reset() }

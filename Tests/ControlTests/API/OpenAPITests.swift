@@ -57,6 +57,7 @@ struct OpenAPITests {
                 #expect(wrong["allow"] == allowed)
                 #expect(try bench.ask("OPTIONS", path)["allow"] == allowed)
             }
+            #expect(try bench.ask("QUERY", "/v1/status").status == 405)
             let head = try bench.ask("HEAD", "/v1/status")
             #expect(head.status == 200)
             #expect(head.body.isEmpty)

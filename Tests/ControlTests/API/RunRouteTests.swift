@@ -12,7 +12,7 @@ struct RunRouteTests {
         timeline:
           - { phase: calm, for: 1m }
           - { phase: storm, for: 1m, faults: [{ name: errors, service: payments, error: 503 }] }
-          - { phase: hold, for: 1m, gate: { manual: true, within: 1m } }
+          - { phase: hold, for: 10ms, gate: { manual: true, within: 1m } }
           - { phase: after, for: 100ms }
         """
 
@@ -28,8 +28,8 @@ struct RunRouteTests {
             #expect(try bench.json("POST", "/v1/run/skip?to=storm")["faults"] as? [String] == ["errors"])
             #expect(try eventually { try caller.get().status == 503 })
             _ = try bench.json("POST", "/v1/run/skip")
+            #expect(try eventually { try bench.json("GET", "/v1/run")["words"] as? String == "hold waits at its gate" })
             _ = try bench.json("POST", "/v1/run/continue")
-            _ = try bench.json("POST", "/v1/run/skip")
             #expect(try eventually { try bench.json("GET", "/v1/runs/1")["state"] as? String == "ended" })
             let run = try bench.json("GET", "/v1/runs/1")
             let report = try #require(run["report"] as? [String: Any])
@@ -97,9 +97,9 @@ struct RunRouteTests {
             let wrong = try bench.json(
                 "POST", "/v1/runs", "brownout: 1\ntimeline: [{ phase: a, fro: 1m }]", status: 400)
             let error = try #require(wrong["error"] as? [String: Any])
-            let first = try #require((error["diagnostics"] as? [[String: Any]])?.first)
-            #expect(first["line"] as? Int == 2)
-            #expect("\(first)".contains("fro"))
+            let diagnostics = try #require(error["diagnostics"] as? [[String: Any]])
+            #expect(diagnostics.allSatisfy { $0["line"] as? Int == 2 })
+            #expect("\(diagnostics)".contains("fro"))
             let script =
                 "brownout: 1\nservices: { other: { listen: 'h:1', to: 'b:1' } }\ntimeline: [{ phase: a, for: 1m }]"
             #expect(try bench.ask("POST", "/v1/runs", script).status == 409)

@@ -17,7 +17,7 @@ struct ServiceRouteTests {
             #expect(try open.receive(exactly: 4) == Array("ping".utf8))
             _ = try bench.json("POST", "/v1/services/db/move?to=127.0.0.1:\(second.port)")
             #expect(
-                try eventually { (try? TestSocket.connect(port: port).receive(exactly: 6)) == Array("second".utf8) })
+                eventually { (try? TestSocket.connect(port: port).receive(exactly: 6)) == Array("second".utf8) })
             try open.send("pong")
             #expect(try open.receive(exactly: 4) == Array("pong".utf8))
             #expect(try bench.json("POST", "/v1/services/db/disable")["enabled"] as? Bool == false)
