@@ -45,7 +45,9 @@ final class TCPSession: Session {
     private var drainingBytes: UInt64?
     private lazy var drainTimer = Timer(on: worker.loop, owner: self, kind: Self.drainTimerKind)
     /// The first entry that touched the connection.
-    private var firstEntry = AttemptRecord.none
+    var firstEntry = AttemptRecord.none
+    /// The entry that ended it.
+    var lastEntry = AttemptRecord.none
     /// Bytes that the service's counters know of.
     private var countedUp: UInt64 = 0
     private var countedDown: UInt64 = 0
@@ -240,10 +242,7 @@ final class TCPSession: Session {
         record.flags = .tcp
         record.bytesUp = downstream.bytesReceived
         record.bytesDown = downstream.bytesSent
-        if firstEntry != AttemptRecord.none {
-            record.flags.insert(.injected)
-            record.entry = firstEntry
-        }
+        if firstEntry != AttemptRecord.none { describeInjection(&record) }
         countBytes()
         worker.write(record)
     }
