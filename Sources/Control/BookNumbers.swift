@@ -72,7 +72,10 @@ struct BookNumbers {
         for rule in hand.rules {
             let number = UInt16(clamping: rule.number)
             if rules[number]?.state !== rule.state {
-                rules[number] = RuleNumber(book: store.place(rule.entry), revision: rule.revision, state: rule.state)
+                // What it counted before is in the books of an earlier run.
+                rules[number] = RuleNumber(
+                    book: store.place(rule.entry), revision: rule.revision, state: rule.state,
+                    counted: InjectionCounts(rule.state.counts))
             } else if let known = rules[number], known.revision != rule.revision {
                 rules[number] = RuleNumber(
                     book: store.place(rule.entry), revision: rule.revision, state: rule.state, counted: known.counted)

@@ -42,7 +42,12 @@ extension Keeper: ControlDesk {
         guard case .loaded = run.state else {
             throw ControlError(.conflict, "run \(run.id) was played already: load it again")
         }
-        direct(try production(of: run), run.script.identity)
+        let production = try production(of: run)
+        if let name = production.entries.names.first(where: { desk.rules[$0] != nil }) {
+            throw ControlError(
+                .conflict, "a rule by hand is called \"\(name)\", as an entry of run \(run.id): remove it first")
+        }
+        direct(production, run.script.identity)
         run.state = .current
         note(Change(by: "\(requester)", .runStarted, run.id, detail: run.name))
         director.begin(force: force)
@@ -64,9 +69,10 @@ extension Keeper: ControlDesk {
         guard missing.isEmpty else {
             throw ControlError(.conflict, "not open: \(missing.joined(separator: ", ")); add them first")
         }
-        file.services = desk.services.services
+        file.services = kept.map(\.service)
         let production = Production(file, seed: run.seed, speed: run.script.speed)
-        let problems = production.problems(in: desk.services, fileName: run.script.identity.name)
+        let problems = production.problems(
+            in: file.services, callers: desk.services.callers, fileName: run.script.identity.name)
         guard problems.isEmpty else {
             throw ControlError(.invalid, "the scenario cannot act on these services", diagnostics: problems)
         }

@@ -38,8 +38,9 @@ package struct Production: Sendable {
     package var defaultWindow: TimeSpan { Condition.defaultWindow / speed }
 
     /// Entries that cannot act on a service they name, as the decoder would have said it.
-    package func problems(in services: ServiceSet, fileName: String) -> [Diagnostic] {
-        PlanBuilder.problems(of: entries.entries, in: services.services, callers: services.callers).map { problem in
+    /// `callers`: the zones that say where callers are.
+    package func problems(in services: [Service], callers: [Zone], fileName: String) -> [Diagnostic] {
+        PlanBuilder.problems(of: entries.entries, in: services, callers: callers).map { problem in
             Diagnostic(
                 severity: .error, file: fileName, position: problem.position,
                 message: "\(problem.entry): \(problem.message)")

@@ -57,7 +57,7 @@ struct ServeCommand: ParsableCommand {
         let scenario = try session.accepted(try source.decode(), only: playing.only)
         let identity = try source.identity()
         let problems = session.production(scenario, seed: playing.seed, speed: 1)
-            .problems(in: session.services(scenario), fileName: file)
+            .problems(in: scenario.services, callers: scenario.zones, fileName: file)
         try session.refuse(problems)
         let door = try controlling.open(otherwise: ControlOptions.standardAddress, session)
         let opened = try session.open(scenario)

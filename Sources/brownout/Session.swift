@@ -36,7 +36,7 @@ struct Session {
     ) throws {
         defer { console.close() }
         let production = production(file, seed: seed, speed: speed)
-        try refuse(production.problems(in: services(file), fileName: identity.name))
+        try refuse(production.problems(in: file.services, callers: file.zones, fileName: identity.name))
         let opened = try open(file)
         defer { opened.host.server.stop() }
         try load?.begin(on: opened.host)
@@ -51,7 +51,7 @@ struct Session {
         if code != 0 { throw ArgumentParser.ExitCode(code) }
     }
 
-    func services(_ file: ScenarioFile) -> ServiceSet { ServiceSet(file, mark: proxy.mark ?? mark) }
+    private func services(_ file: ScenarioFile) -> ServiceSet { ServiceSet(file, mark: proxy.mark ?? mark) }
 
     func production(_ file: ScenarioFile, seed: UInt64?, speed: Double) -> Production {
         Production(file, seed: seed ?? file.seed ?? UInt64.random(in: .min ... .max), speed: speed)
