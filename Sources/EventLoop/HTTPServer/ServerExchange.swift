@@ -36,8 +36,8 @@ package final class ServerExchange {
         guard let native = unsafe native, !hasBegun else { return }
         hasBegun = true
         unsafe add(reply.fields, to: native)
-        // Whether a method that it does not know has a body, libevent cannot tell: what follows may be no request.
-        if request.method == .other { unsafe add([.init(name: "Connection", value: "close")], to: native) }
+        // What follows would be taken for the next request.
+        if request.hasUnreadBody { unsafe add([.init(name: "Connection", value: "close")], to: native) }
         guard let body = unsafe evbuffer_new() else { return connection?.cut() ?? () }
         defer { unsafe evbuffer_free(body) }
         if request.method == .head {

@@ -49,6 +49,12 @@ package struct ServerRequest: Sendable {
         return fields.filter { $0.name.lowercased() == wanted }.map(\.value)
     }
 
+    /// libevent reads a body for some methods only; for others it stays in the connection.
+    var hasUnreadBody: Bool {
+        guard body.isEmpty else { return false }
+        return !self["transfer-encoding"].isEmpty || self["content-length"].contains { $0 != "0" }
+    }
+
     /// The target up to its query.
     package var path: Substring { target.prefix { $0 != "?" && $0 != "#" } }
 
