@@ -31,14 +31,12 @@ struct HTTPServerTests {
         }
     }
 
-    @Test(
-        "a method that nobody knows comes through; a body that is not read ends the connection",
-        arguments: ["BREW", "GET"])
-    func unreadBodies(method: String) throws {
+    @Test("a method that nobody knows comes through; its body is not read, and ends the connection")
+    func unreadBody() throws {
         try ServedLoop.run { port in
-            let text = "\(method) /pot HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nGET"
+            let text = "BREW /pot HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nGET"
             let answer = try ServerCaller(port: port).send(text)
-            #expect(answer.bodyText.hasPrefix(method == "GET" ? "GET /pot" : "this method /pot"))
+            #expect(answer.bodyText.hasPrefix("this method /pot"))
             #expect(answer["connection"] == "close")
         }
     }
