@@ -26,6 +26,8 @@ package struct KeeperSettings: Sendable {
     package var mark = false
     /// How long what is open may take to finish.
     package var drain = TimeSpan.seconds(30)
+    /// Proxies of the compatible API that are there from the start.
+    package var proxies: [ProxyRequest] = []
 
     package init() {}
 }
@@ -86,6 +88,8 @@ package final class Keeper: TimerOwner, RunAudience, SignalReader, MailboxReader
     /// Stays until it is told to end; answers the exit code. `door`: where the control plane is served.
     package func run(readsSignals: Bool, door: ControlDoor? = nil) throws(SystemError) -> Int32 {
         let plane = try door.map { door throws(SystemError) in try ControlPlane(door, desk: self) }
+        let toxiproxy = ToxiproxyDesk(self)
+        if let plane { plane.add(ToxiproxyAPI(toxiproxy, confirmations: plane.confirmations)) }
         listener = plane?.audience
         let wakeUp = try WakeUp(loop: loop, mailbox: mailbox, reader: self)
         let signals = [SIGINT, SIGTERM, SIGHUP]
@@ -98,6 +102,10 @@ package final class Keeper: TimerOwner, RunAudience, SignalReader, MailboxReader
             loop.close()
         }
         begin()
+        if let failure = toxiproxy.populate(settings.proxies, by: Requester("start-up file")).failure {
+            console.complain("brownout: \(failure)")
+            return RunExit.failure
+        }
         loop.run()
         for problem in outputs.close(nil, directory: recorder.store.directory) {
             console.complain("brownout: \(problem)")

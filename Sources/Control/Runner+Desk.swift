@@ -9,6 +9,8 @@ import Units
 extension Runner: ControlDesk {
     var server: ProxyServer { host.server }
     var rules: [RuleStatus] { [] }
+    func service(_ name: String) -> ServiceStatus? { services.first { $0.name == name } }
+    func rule(_ name: String) -> RuleStatus? { nil }
 
     var services: [ServiceStatus] {
         desk.services.open.map { place in

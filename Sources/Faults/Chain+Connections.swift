@@ -32,7 +32,9 @@ extension Chain {
         _ rule: Rule, into plan: inout ConnectionPlan, _ draws: inout ConnectionDraws, _ place: Int,
         _ connection: ConnectionFacts, _ now: Instant, _ limits: LimitState?
     ) {
-        if rule.isTerminal, plan.hang != nil { return draws.count(.shadowed, place, rule.clock.wentLive) }
+        if case .hang(let hang) = rule.fault, plan.isHung(rule.direction, by: hang) {
+            return draws.count(.shadowed, place, rule.clock.wentLive)
+        }
         guard !plan.fired.isFull, draws.takePlace(place, cap: rule.cap), draws.admit(limits, now: now) else {
             return draws.count(.withheld, place, rule.clock.wentLive)
         }

@@ -61,6 +61,7 @@ struct LiveStage: Sendable {
         case .pace: pace(front.edge, now, &next)
         case .slice(let line): slice(line, front.edge, now, &next)
         case .limit(let order): if limit(order, front.edge) { return Front(edge: position, end: cut(order)) }
+        case .hang(let order) where order.closes: return swallow(order, front, now, &next)
         case .hang(let order): if hang(order, front.edge, now, &next) { end = nil }
         case .slowClose(let order):
             position = front.edge
@@ -127,6 +128,30 @@ struct LiveStage: Sendable {
         if instant == nil { instant = now }
         if let length = order.length, let instant { next = min(next, instant + length) }
         return true
+    }
+
+    /// A silence that ends with the connection: of all that comes only the end of the stream gets through.
+    private mutating func swallow(_ order: HangOrder, _ front: Front, _ now: Instant, _ next: inout Instant) -> Front {
+        pass(front.edge, atMost: order.afterBytes)
+        guard passed >= order.afterBytes else {
+            return Front(edge: position, end: position == front.edge ? front.end : nil)
+        }
+        let since = instant ?? now
+        instant = since
+        if let due = order.length.map({ since + $0 }) {
+            if due <= now { return Front(edge: position, end: closing) }
+            next = min(next, due)
+        }
+        return Front(edge: position, end: front.end)
+    }
+
+    /// Whether what comes now is lost.
+    var losesBytes: Bool { closing != nil }
+
+    /// How the connection ends when a silence that has begun is over, or taken away.
+    var closing: StreamEnd? {
+        guard case .hang(let order) = stage.kind, order.closes, instant != nil else { return nil }
+        return .cut(.close, entry: stage.entry)
     }
 
     /// Moves on, but for the bytes beyond `most`; those of a head do not count.

@@ -38,6 +38,9 @@ extension Rule {
         if isGated, declaration.actsBeforeResponse(entry.fault) {
             throw FaultError("\(name) has acted before the response has a status to match", in: entry)
         }
+        if unit == .exchange, name == Hang.declaration.name, entry.fault["then"]?.word == "close" {
+            throw FaultError("then: close works on tcp services; on http lose_response closes", in: entry)
+        }
         guard unit != .exchange else { return }
         if matcher.needsExchange || isGated {
             throw FaultError("\(name) acts on connections here: match can only say client", in: entry)

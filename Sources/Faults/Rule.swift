@@ -33,7 +33,7 @@ package final class Rule: Sendable {
     private let sticky: StickySource
     /// By endpoint of the service; empty: all.
     private let targets: [Bool]
-    private let direction: FaultEntry.Direction
+    let direction: FaultEntry.Direction
     /// For words and forecasts, not for the request path.
     let text: RuleText
 

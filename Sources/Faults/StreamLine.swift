@@ -26,6 +26,8 @@ package struct StreamLine: Sendable {
     private var arrived: Int64 = 0
     private var departed: Int64 = 0
     private var isFinished = false
+    /// A stage that was taken away leaves this: nothing follows any more.
+    private var closing: StreamEnd?
     package private(set) var tally = DelayTally()
 
     package init() {}
@@ -36,6 +38,9 @@ package struct StreamLine: Sendable {
     package private(set) var altersBytes = false
     /// So many chunks wait that no more should come, however small they are.
     package var isCrowded: Bool { stages.contains { $0.marks.count >= HoldMarks.capacity } }
+
+    /// Whether what comes now is lost: it need not be kept.
+    package var losesBytes: Bool { stages.contains(where: \.losesBytes) }
 
     // MARK: Settings
 
@@ -49,6 +54,9 @@ package struct StreamLine: Sendable {
             live.become(stage)
             edge = min(edge, live.position)
             return live
+        }
+        for gone in before where !stages.contains(where: { gone.stage.isSucceeded(by: $0.stage) }) {
+            closing = closing ?? gone.closing
         }
         raiseCursors()
         altersBytes = stages.contains { if case .corrupt = $0.stage.kind { true } else { false } }
@@ -91,6 +99,7 @@ package struct StreamLine: Sendable {
 
     /// Moves every cursor as far as it may go now; what comes out counts as gone.
     package mutating func advance(now: Instant) -> Passage {
+        if let closing { return Passage(bytes: 0, end: closing, next: .distantFuture) }
         var front = Front(edge: arrived, end: isFinished ? .finished : nil)
         var next = Instant.distantFuture
         for index in stages.indices { front = stages[index].advance(front, now: now, next: &next, tally: &tally) }

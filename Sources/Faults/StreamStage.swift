@@ -48,6 +48,11 @@ package struct Streams: Sendable {
 
     package var isEmpty: Bool { upstream.isEmpty && downstream.isEmpty }
 
+    /// Whether a hang is among the stages of `direction`.
+    func hangs(_ direction: FaultEntry.Direction) -> Bool {
+        (direction == .upstream ? upstream : downstream).contains { if case .hang = $0.kind { true } else { false } }
+    }
+
     mutating func add(_ kind: StreamStage.Kind, _ moment: Moment) {
         let stage = StreamStage(entry: moment.entry, kind: kind, state: moment.state)
         switch moment.direction {

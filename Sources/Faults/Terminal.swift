@@ -69,6 +69,8 @@ package struct HangOrder: Sendable, Hashable, BitwiseCopyable {
     package var afterBytes: Int64
     /// How long from the silence's start; nil: as long as the entry lives.
     package var length: TimeSpan?
+    /// What comes meanwhile is lost, and the connection is closed in the end.
+    package var closes = false
 }
 
 /// End the body early.

@@ -110,7 +110,7 @@ final class HeldPipe: TimerOwner {
 
     /// Takes a chunk; it leaves when the faults let it. What `isPayload` says is not payload stays as it is.
     func write(_ bytes: Bytes, isPayload: Bool = true) {
-        if bytes.isEmpty || hasEnded { return }
+        if bytes.isEmpty || hasEnded || line.losesBytes { return }
         worker.budget.add(bytes.count)
         queue.append(bytes)
         if isPayload { alter(bytes.count) }

@@ -24,8 +24,13 @@ struct ServeCommand: ParsableCommand {
             second ends at once.
             """)
 
-    @Argument(help: "The scenario, or a file with services alone.")
-    var file: String
+    @Argument(help: "The scenario, or a file with services alone. Without it services and proxies come by API.")
+    var file: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Proxies to begin with: Toxiproxy's start-up file, which may hold toxics.", valueName: "file"))
+    var toxiproxyConfig: String?
 
     @Flag(help: "Play the file's own scenario at once.")
     var play = false
@@ -44,6 +49,10 @@ struct ServeCommand: ParsableCommand {
     var proxy: ProxyOptions
 
     func validate() throws {
+        if file == nil, play || playing.env != nil { throw ValidationError("--play and --env need FILE") }
+        if file == nil, toxiproxyConfig == nil, controlling.control == "none" {
+            throw ValidationError("nothing to serve: give FILE or --toxiproxy-config, or leave --control as it is")
+        }
         if !play, playing.only != nil || playing.force {
             throw ValidationError("--only and --force belong to --play")
         }
@@ -53,25 +62,39 @@ struct ServeCommand: ParsableCommand {
     func run() throws {
         let session = Session(proxy: proxy, settings: playing.settings, mark: false)
         defer { session.console.close() }
-        let source = ScenarioSource(file: file, environment: playing.env)
-        let scenario = try session.accepted(try source.decode(), only: playing.only)
-        let identity = try source.identity()
+        let proxies = try proxies(session)
+        let source = file.map { ScenarioSource(file: $0, environment: playing.env) }
+        let scenario =
+            try source.map { try session.accepted(try $0.decode(), only: playing.only) } ?? ScenarioFile()
+        let identity = try source?.identity() ?? ScriptIdentity(name: "no file", text: "")
         let problems = session.production(scenario, seed: playing.seed, speed: 1)
-            .problems(in: scenario.services, callers: scenario.zones, fileName: file)
+            .problems(in: scenario.services, callers: scenario.zones, fileName: identity.name)
         try session.refuse(problems)
         let door = try controlling.open(otherwise: ControlOptions.standardAddress, session)
         let opened = try session.open(scenario)
         defer { opened.host.server.stop() }
         let keeper = try session.orFail { () throws(SystemError) in
             try Keeper(
-                scenario, identity: identity, host: opened.host, settings: settings, console: session.console,
-                outputs: opened.outputs, loop: opened.loop, reread: { try? source.decode() })
+                scenario, identity: identity, host: opened.host, settings: settings(proxies), console: session.console,
+                outputs: opened.outputs, loop: opened.loop, reread: { try? source?.decode() })
         }
         let code = try session.orFail { () throws(SystemError) in try keeper.run(readsSignals: true, door: door) }
         if code != 0 { throw ArgumentParser.ExitCode(code) }
     }
 
-    private var settings: KeeperSettings {
+    /// All of the start-up file, or an error and exit code 104.
+    private func proxies(_ session: Session) throws -> [ProxyRequest] {
+        guard let toxiproxyConfig else { return [] }
+        let text = try ScenarioSource.text(toxiproxyConfig)
+        do throws(ToxiproxyError) {
+            return try ProxyRequest.list(Array(text.utf8))
+        } catch {
+            session.console.complain("brownout: \(toxiproxyConfig): \(error)")
+            throw session.ended(RunExit.invalidFile)
+        }
+    }
+
+    private func settings(_ proxies: [ProxyRequest]) -> KeeperSettings {
         var settings = KeeperSettings()
         settings.plays = play
         settings.force = playing.force
@@ -79,6 +102,7 @@ struct ServeCommand: ParsableCommand {
         settings.speed = playing.speed
         settings.mark = proxy.mark ?? false
         settings.drain = drain
+        settings.proxies = proxies
         return settings
     }
 }

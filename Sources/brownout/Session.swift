@@ -103,7 +103,7 @@ struct Session {
     }
 
     /// What was said is written before the process ends.
-    private func ended(_ code: Int32) -> ArgumentParser.ExitCode {
+    func ended(_ code: Int32) -> ArgumentParser.ExitCode {
         console.close()
         return ArgumentParser.ExitCode(code)
     }

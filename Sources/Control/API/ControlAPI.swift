@@ -13,7 +13,7 @@ import Scenario
 import Units
 
 /// Answers the API's requests.
-final class ControlAPI: TimerOwner, RouteFamily, MailboxReader, ControlAudience {
+final class ControlAPI: RouteFamily, MailboxReader, ControlAudience {
     unowned let desk: any ControlDesk
     let events: EventFeed
     let startedAt = Date()
@@ -21,32 +21,18 @@ final class ControlAPI: TimerOwner, RouteFamily, MailboxReader, ControlAudience 
     private let composer: Composer
     private var wakeUp: WakeUp<ControlAPI>?
     private var waiting: [Int: (exchange: ServerExchange, call: RouteCall)] = [:]
-    private var following: [Following] = []
+    private let confirmations: Confirmations
     private var count = 0
-    private lazy var timer = Timer(on: desk.loop, owner: self)
 
-    /// An answer that is true once every worker follows a plan.
-    private struct Following {
-        let version: UInt64
-        let exchange: ServerExchange
-        let reply: ServerReply
-        let deadline: Instant
-    }
-
-    /// How often workers are looked at, and for how long, before it is said that they do not follow.
-    private static let glance = TimeSpan.milliseconds(1)
-    private static let patience = TimeSpan.seconds(2)
-
-    init(_ desk: any ControlDesk) throws(SystemError) {
+    init(_ desk: any ControlDesk, confirmations: Confirmations) throws(SystemError) {
         self.desk = desk
+        self.confirmations = confirmations
         events = EventFeed()
         composer = try Composer()
-        super.init()
         wakeUp = try WakeUp(loop: desk.loop, mailbox: composer.mailbox, reader: self)
     }
 
     func close() {
-        timer.cancel()
         events.close()
         composer.close()
         wakeUp?.close()
@@ -118,30 +104,10 @@ final class ControlAPI: TimerOwner, RouteFamily, MailboxReader, ControlAudience 
         case .answer(let reply): exchange.reply(reply)
         case .events(let last): events.attach(exchange, after: last)
         case .answerOnce(let version, let reply):
-            following.append(
-                Following(
-                    version: version, exchange: exchange, reply: reply, deadline: desk.loop.now + Self.patience))
-            lookAtWorkers()
+            confirmations.reply(
+                reply, to: exchange, once: version,
+                otherwise: .error(503, "done, but not every worker has confirmed it yet"))
         }
-    }
-
-    // MARK: Workers
-
-    override func fired(_ timer: Timer) { lookAtWorkers() }
-
-    private func lookAtWorkers() {
-        let now = desk.loop.now
-        following.removeAll { entry in
-            if desk.server.follows(entry.version) {
-                entry.exchange.reply(entry.reply)
-            } else if now >= entry.deadline {
-                entry.exchange.reply(.error(503, "done, but not every worker has confirmed it yet"))
-            } else {
-                return false
-            }
-            return true
-        }
-        if !following.isEmpty { timer.set(after: Self.glance) }
     }
 
     // MARK: Events

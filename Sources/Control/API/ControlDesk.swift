@@ -18,6 +18,8 @@ protocol ControlDesk: AnyObject {
     var desk: PlanDesk { get }
     var services: [ServiceStatus] { get }
     var rules: [RuleStatus] { get }
+    func service(_ name: String) -> ServiceStatus?
+    func rule(_ name: String) -> RuleStatus?
     var runs: RunShelf { get }
 
     func addService(_ service: Service, enabled: Bool, by requester: Requester) throws(ControlError)

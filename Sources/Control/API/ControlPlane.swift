@@ -29,6 +29,7 @@ final class ControlPlane: ServerHandler {
     private let loop: EventLoop
     private let gatekeeper: Gatekeeper
     private let api: ControlAPI
+    let confirmations: Confirmations
     private var families: [any RouteFamily] = []
     private var server: HTTPServer?
 
@@ -39,7 +40,8 @@ final class ControlPlane: ServerHandler {
         address = door.address
         loop = desk.loop
         gatekeeper = Gatekeeper(bound: door.address, token: door.token)
-        api = try ControlAPI(desk)
+        confirmations = Confirmations(desk)
+        api = try ControlAPI(desk, confirmations: confirmations)
         server = try HTTPServer(loop: desk.loop, socket: door.socket, limits: limits, handler: self)
     }
 
@@ -58,6 +60,7 @@ final class ControlPlane: ServerHandler {
     /// Breaks off what is open.
     func close() {
         api.close()
+        confirmations.close()
         server?.close()
         server = nil
     }

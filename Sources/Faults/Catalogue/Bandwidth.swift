@@ -11,8 +11,8 @@ package struct Bandwidth: Sendable {
         summary: "At most so many bytes per second.",
         attributes: [
             AttributeDeclaration(
-                name: "rate", shape: .byteRate, isRequired: true, range: 0.001...1e12, mayMove: true,
-                help: "bytes per second"),
+                name: "rate", shape: .byteRate, isRequired: true, range: 0...1e12, mayMove: true,
+                help: "bytes per second; 0B/s is a stall that resumes when the rate does, or the fault ends"),
             AttributeDeclaration(
                 name: "scope", shape: .word(["connection", "service"]), defaultText: "connection",
                 help: "whether each connection has the rate, or all connections of the service share it"),

@@ -26,10 +26,22 @@ struct BandwidthTests {
         #expect(chain.plan().streams.downstreamPaces.first?.bytesPerSecond(.at(300)) == 2e6)
     }
 
-    @Test("it needs a rate above zero, of a connection or of the service")
+    @Test("a rate of zero is a stall; another rate resumes it")
+    func stall() throws {
+        let maker = StageMaker()
+        var line = StreamLine()
+        line.follow(try maker.stages([("bandwidth", "0B/s")]), now: .at(1))
+        line.arrive(10)
+        #expect(line.advance(now: .at(1)).bytes == 0)
+        #expect(line.advance(now: .at(600)).bytes == 0)
+        line.follow(try maker.stages([("bandwidth", "1KB/s")]), now: .at(600))
+        #expect(line.run(from: .at(600)).writes.reduce(0) { $0 + $1.bytes } == 10)
+    }
+
+    @Test("it needs a rate, not below zero, of a connection or of the service")
     func refused() {
         #expect(!complaints("bandwidth", "").isEmpty)
-        #expect(!complaints("bandwidth", "0B/s").isEmpty)
+        #expect(!complaints("bandwidth", "-1B/s").isEmpty)
         #expect(!complaints("bandwidth", "{rate: 1B/s, scope: world}").isEmpty)
     }
 }
