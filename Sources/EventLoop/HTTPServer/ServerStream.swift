@@ -13,6 +13,8 @@ package final class ServerStream {
 
     /// Whether the caller is still there.
     package var isOpen: Bool { exchange.isOpen }
+    /// What the caller has not taken yet.
+    var pendingBytes: Int { exchange.pendingBytes }
     package var request: ServerRequest { exchange.request }
 
     /// False when the caller is gone, or was cut off for taking nothing.
