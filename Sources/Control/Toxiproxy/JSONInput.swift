@@ -45,7 +45,11 @@ indirect enum JSONInput: Sendable, Hashable {
         }
     }
 
+    /// Integers of more digits than a double holds may come as decimal numbers; those are exact, too.
     private static func scalar(_ number: NSNumber) -> JSONInput {
+        if let decimal = number as? NSDecimalNumber, let integer = Int64(decimal.decimalValue.description) {
+            return .integer(integer)
+        }
         switch unsafe UInt8(bitPattern: number.objCType.pointee) {
         case UInt8(ascii: "c"), UInt8(ascii: "B"): return .flag(number.boolValue)
         case UInt8(ascii: "d"), UInt8(ascii: "f"): return .number(number.doubleValue)
