@@ -123,7 +123,6 @@ final class Worker: TimerOwner, MailboxReader {
         if plan.version < self.plan.version { return }
         self.plan = plan
         for case let service? in services { follow(plan.service(service.index), service) }
-        counters.planVersion.set(Int(truncatingIfNeeded: plan.version))
         for listener in listeners {
             let configuration = listener.configuration
             listener.apply(plan.service(configuration.service).listener(configuration.index))
@@ -137,13 +136,15 @@ final class Worker: TimerOwner, MailboxReader {
         for rule in plan.chain.rules { entryStates[rule.index] = rule.state }
     }
 
-    /// Tells sessions of the plan, a slice at a time, so that nobody else waits for thousands of them.
+    /// Tells sessions of the plan, a slice at a time, so that nobody else waits for thousands of them. The plan is followed
+    /// once all of them know.
     private func walkSessions() {
         guard let start = walk else { return }
         let end = min(start + Self.sessionsPerSlice, sessions.count)
         for slot in start..<end { sessions[slot]?.planChanged() }
         walk = end < sessions.count ? end : nil
-        if walk != nil { walkTimer.set(after: .zero) }
+        if walk != nil { return walkTimer.set(after: .zero) }
+        counters.planVersion.set(Int(truncatingIfNeeded: plan.version))
     }
 
     private func drain() {
