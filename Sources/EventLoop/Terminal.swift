@@ -53,8 +53,9 @@ package final class Terminal {
     package func leave() {
         guard isRaw else { return }
         var cooked = cooked
-        // tcsetattr from the background would stop us with SIGTTOU; a caller that left us behind has its own state by now.
-        guard tcgetpgrp(STDIN_FILENO) == getpgrp() else { return }
+        // From the background tcsetattr would stop us with SIGTTOU; who has the terminal now has set it for themselves.
+        let foreground = tcgetpgrp(STDIN_FILENO)
+        if foreground > 0, foreground != getpgrp() { return }
         _ = unsafe tcsetattr(STDIN_FILENO, TCSANOW, &cooked)
         tcflush(STDIN_FILENO, TCIFLUSH)
         isRaw = false

@@ -14,7 +14,9 @@ package enum ClientError: Error, Sendable, Hashable {
     /// What came is no answer of ours.
     case broken(String, reason: String)
     /// The control plane's own no.
-    case refused(status: Int, ErrorAnswer.Detail)
+    case refused(status: Int, message: String, mistakes: [ErrorAnswer.Place] = [])
+    /// The proxy was started again, and knows nothing of the run.
+    case gone(run: String)
 }
 
 extension ClientError: CustomStringConvertible {
@@ -27,8 +29,10 @@ extension ClientError: CustomStringConvertible {
         case .timedOut(let place): "\(place) does not answer"
         case .broken(let place, let reason):
             "\(place) is no control plane of Brownout, or broke off: \(reason); --at names another address"
-        case .refused(401, _): "the token is missing or wrong: --token-file FILE, as --control-token-file of `brownout serve`"
-        case .refused(_, let detail): detail.message
+        case .refused(401, _, _):
+            "the token is missing or wrong: --token-file FILE, as --control-token-file of `brownout serve`"
+        case .refused(_, let message, _): message
+        case .gone(let run): "run \(run) is not there any more: the proxy was started again, without its faults"
         }
     }
 
@@ -37,7 +41,7 @@ extension ClientError: CustomStringConvertible {
         switch self {
         case .unreachable(_, let reason), .broken(_, let reason): reason
         case .timedOut: "no answer"
-        case .badAddress, .badToken, .refused: description
+        case .badAddress, .badToken, .refused, .gone: description
         }
     }
 
@@ -45,15 +49,15 @@ extension ClientError: CustomStringConvertible {
     package var exitCode: Int32 {
         switch self {
         case .badAddress, .badToken: RunExit.usage
-        case .refused(400, let detail): detail.diagnostics.isEmpty ? RunExit.usage : RunExit.invalidFile
-        case .unreachable, .timedOut, .broken, .refused: RunExit.failure
+        case .refused(400, _, let mistakes): mistakes.isEmpty ? RunExit.usage : RunExit.invalidFile
+        case .unreachable, .timedOut, .broken, .refused, .gone: RunExit.failure
         }
     }
 
     /// Mistakes in what was sent, as `brownout check` prints them.
     package func diagnostics(file: String, text: String) -> [Diagnostic] {
-        guard case .refused(_, let detail) = self else { return [] }
-        return detail.diagnostics.map { place in
+        guard case .refused(_, _, let mistakes) = self else { return [] }
+        return mistakes.map { place in
             Diagnostic(
                 file: file, position: Position(line: place.line, column: place.column), message: place.message,
                 help: place.help, in: text)

@@ -1,10 +1,11 @@
 // Asks a control plane: one request, and its answer once it is there. Commands that end at once wait for it; those that stay
 // are told on their loop.
 
-package import Control
+import Control
 package import EventLoop
-package import Foundation
-import Units
+package import struct Foundation.Data
+package import class Foundation.JSONDecoder
+package import Units
 
 /// An answer that is no refusal.
 package struct ControlAnswer: Sendable {
@@ -12,7 +13,8 @@ package struct ControlAnswer: Sendable {
     package let body: Data
 
     /// Of the type that the server encodes.
-    package func decoded<Answer: Decodable>(_ type: Answer.Type, from place: ControlPlace) throws(ClientError) -> Answer {
+    package func decoded<Answer: Decodable>(_ type: Answer.Type, from place: ControlPlace) throws(ClientError) -> Answer
+    {
         do {
             return try Self.decoder().decode(type, from: body)
         } catch {
@@ -135,7 +137,9 @@ enum ControlRefusal {
     /// An answer without our form comes from somebody else, or from before our code saw the request.
     static func error(_ status: Int, _ body: Data) -> ClientError {
         let form = try? JSONDecoder().decode(ErrorAnswer.self, from: body)
-        return .refused(status: status, form?.error ?? .init(message: "the answer is status \(status)", diagnostics: []))
+        return .refused(
+            status: status, message: form?.error.message ?? "the answer is status \(status)",
+            mistakes: form?.error.diagnostics ?? [])
     }
 }
 

@@ -6,9 +6,9 @@
 // The answer is read by the proxy's own strict parsers. Each request has a connection: commands ask seldom, and a connection
 // that was kept might have died meanwhile.
 
-import EventLoop
+package import EventLoop
 import HTTP1
-import Units
+package import Units
 
 /// What is asked.
 package struct ControlRequest: Sendable, Hashable {
@@ -22,7 +22,8 @@ package struct ControlRequest: Sendable, Hashable {
     package init(_ method: String, _ path: [String], query: [String: String?] = [:], body: String? = nil) {
         self.method = method
         let items = query.compactMap { name, value in value.map { "\(name)=\(Self.escaped($0))" } }.sorted()
-        target = "/" + path.map(Self.escaped).joined(separator: "/") + (items.isEmpty ? "" : "?")
+        target =
+            "/" + path.map(Self.escaped).joined(separator: "/") + (items.isEmpty ? "" : "?")
             + items.joined(separator: "&")
         self.body = body
     }
@@ -107,14 +108,14 @@ package final class ControlExchange: MessageConnection {
         close()
     }
 
-    public override func fired(_ timer: Timer) { finish(.timedOut(place.label)) }
+    package override func fired(_ timer: Timer) { finish(.timedOut(place.label)) }
 
-    public override func received() {
+    package override func received() {
         deadline.set(after: patience)
         while !isClosed, step() {}
     }
 
-    public override func ended(_ error: SystemError?) {
+    package override func ended(_ error: SystemError?) {
         if case .body(let framing) = state, error == nil, framing.kind == .untilClose { return finish(nil) }
         guard case .head = state, scanned == 0, incoming.isEmpty, let error else {
             return finish(.broken(place.label, reason: error?.reason ?? "the connection ended early"))

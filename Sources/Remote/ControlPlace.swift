@@ -1,6 +1,6 @@
 // Where a control plane is, as `--at` and BROWNOUT_CONTROL name it, and the token that it may want.
 
-package import EventLoop
+import EventLoop
 import Foundation
 
 /// An address and a token.
@@ -30,7 +30,9 @@ package struct ControlPlace: Sendable, Hashable {
     }
 
     private static func isHost(_ name: Substring) -> Bool {
-        if name.hasPrefix("[") { return name.hasSuffix("]") && SocketAddress(numeric: String(name.dropFirst().dropLast()), port: 0) != nil }
+        if name.hasPrefix("[") {
+            return name.hasSuffix("]") && SocketAddress(numeric: String(name.dropFirst().dropLast()), port: 0) != nil
+        }
         return name.unicodeScalars.allSatisfy { scalar in
             scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789.-_".unicodeScalars.contains(scalar))
         }

@@ -34,11 +34,13 @@ package enum ControlText {
     package static func lines(_ answer: FaultsAnswer) -> [String] {
         guard !answer.faults.isEmpty else { return ["no fault acts"] }
         var table = TextTable([
-            .init(title: "fault"), .init(title: "kind"), .init(title: "where"), .init(title: "injected", isRightAligned: true),
+            .init(title: "fault"), .init(title: "kind"), .init(title: "where"),
+            .init(title: "injected", isRightAligned: true),
             .init(title: "until"), .init(title: "by"),
         ])
         for fault in answer.faults {
-            let until = fault.timeLeftSeconds.map { "\(whole($0)) left" } ?? fault.phase.map { "\($0) ends" } ?? "the run ends"
+            let until =
+                fault.timeLeftSeconds.map { "\(whole($0)) left" } ?? fault.phase.map { "\($0) ends" } ?? "the run ends"
             table.add([
                 fault.name, fault.kind, fault.place, fault.counts.injected.grouped,
                 fault.isInForce ? until : "\(until), waits", fault.by ?? "the run",

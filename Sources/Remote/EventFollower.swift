@@ -1,9 +1,9 @@
 // Follows a control plane's events: connects, takes them apart, and comes back after a break with the id that it saw last.
 
 package import Control
-import EventLoop
-import Foundation
-package import Units
+package import EventLoop
+import struct Foundation.Data
+import Units
 
 /// What a follower hears.
 package enum HeardEvent: Sendable {

@@ -1,7 +1,7 @@
 // `brownout status --watch` where there is no terminal: a line a second, as a run writes its progress into a log.
 
 import Control
-package import EventLoop
+import EventLoop
 import Observation
 
 /// Follows one control plane by lines.

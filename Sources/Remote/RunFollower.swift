@@ -4,11 +4,12 @@
 //      events connected ─► load and start ─► lines, progress ─► over? its report ─► exit code
 //                                              └─ lost: comes back, for a while
 
-import Control
+package import Control
 package import EventLoop
-import Foundation
+import struct Foundation.Data
+import class Foundation.FileHandle
 import Glibc
-import Observation
+package import Observation
 import Units
 
 /// How somebody stopped following.
@@ -143,7 +144,10 @@ package final class RunFollower: TimerOwner, EventReader, SignalReader {
 
     package override func fired(_ timer: Timer) {
         if timer.kind == 0 { return look() }
-        end(.failure(.unreachable(client.place.label, reason: "the proxy does not come back, and its faults are gone with it")))
+        end(
+            .failure(
+                .unreachable(
+                    client.place.label, reason: "the proxy does not come back, and its faults are gone with it")))
     }
 
     // MARK: The end
@@ -162,18 +166,12 @@ package final class RunFollower: TimerOwner, EventReader, SignalReader {
         do throws(ClientError) {
             let now = try outcome.get().decoded(RunAnswer.self, from: client.place)
             // A proxy that was started again counts its runs from the beginning.
-            guard now.loadedAt == run.loadedAt, now.seed == run.seed else { return end(.failure(Self.gone(run))) }
+            guard now.loadedAt == run.loadedAt, now.seed == run.seed else { return end(.failure(.gone(run: run.id))) }
             guard let report = now.report else { return lookTimer.set(after: Self.glance) }
             conclude(report)
         } catch {
-            if case .refused(404, _) = error { return end(.failure(Self.gone(run))) }
+            if case .refused(404, _, _) = error { return end(.failure(.gone(run: run.id))) }
         }
-    }
-
-    private static func gone(_ run: RunAnswer) -> ClientError {
-        .refused(
-            status: 404,
-            .init(message: "run \(run.id) is not there any more: the proxy was started again, without its faults", diagnostics: []))
     }
 
     private func conclude(_ report: RunReport) {

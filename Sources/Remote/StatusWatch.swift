@@ -6,7 +6,9 @@
 
 import Control
 package import EventLoop
-import Foundation
+import struct Foundation.Calendar
+import struct Foundation.Date
+import struct Foundation.TimeZone
 import Glibc
 package import Observation
 import Units
@@ -190,7 +192,8 @@ package final class StatusWatch: TimerOwner, EventReader, SignalReader, KeyReade
     /// "14:03:12", by the clock on the wall.
     private static func clock(_ date: Date) -> String {
         let style = Date.VerbatimFormatStyle(
-            format: "\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits)",
+            format:
+                "\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits)",
             timeZone: .current, calendar: Calendar(identifier: .gregorian))
         return date.formatted(style)
     }

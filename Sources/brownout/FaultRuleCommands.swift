@@ -98,7 +98,8 @@ struct FaultsRemoveCommand: ParsableCommand {
 struct FaultsClearCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clear",
-        abstract: "The all-clear: removes every rule by hand and aborts the run. Nothing acts any more when this returns.",
+        abstract:
+            "The all-clear: removes every rule by hand and aborts the run. Nothing acts any more when this returns.",
         discussion: RemoteOptions.exitCodes)
 
     @OptionGroup var remote: RemoteOptions

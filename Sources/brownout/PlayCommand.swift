@@ -81,7 +81,9 @@ struct PlayCommand: ParsableCommand {
     }
 
     private func start(_ request: ControlRequest, _ text: String) throws {
-        guard let run = try remote.ask(request, for: RunAnswer.self, json: json, sending: file, text), !quiet else { return }
+        guard let run = try remote.ask(request, for: RunAnswer.self, json: json, sending: file, text), !quiet else {
+            return
+        }
         Console().say("run \(run.id) of \(run.name) started, seed \(run.seed)")
     }
 }

@@ -48,7 +48,9 @@ struct ServicesAddCommand: ParsableCommand {
     var disabled = false
 
     func run() throws {
-        if try service.exists() { throw ValidationError("there is a service \"\(service.name)\" already; see services change") }
+        if try service.exists() {
+            throw ValidationError("there is a service \"\(service.name)\" already; see services change")
+        }
         try service.put("added", query: ["enabled": disabled ? "false" : nil])
     }
 }
@@ -66,7 +68,9 @@ struct ServicesChangeCommand: ParsableCommand {
     @OptionGroup var service: ServiceOptions
 
     func run() throws {
-        guard try service.exists() else { throw ValidationError("there is no service \"\(service.name)\"; see services add") }
+        guard try service.exists() else {
+            throw ValidationError("there is no service \"\(service.name)\"; see services add")
+        }
         try service.put("changed")
     }
 }
@@ -177,7 +181,7 @@ struct ServiceOptions: ParsableArguments {
                 _ = try client.ask(ControlRequest("GET", ["v1", "services", name]))
                 return true
             } catch {
-                if case .refused(404, _) = error { return false }
+                if case .refused(404, _, _) = error { return false }
                 throw error
             }
         }
@@ -194,10 +198,12 @@ struct ServiceOptions: ParsableArguments {
 
     private func text() throws -> String {
         if let service {
-            return service.contains("\n") || service.drop(while: \.isWhitespace).hasPrefix("{") ? service : "{ \(service) }"
+            return service.contains("\n") || service.drop(while: \.isWhitespace).hasPrefix("{")
+                ? service : "{ \(service) }"
         }
         let form = ServiceForm(
-            listen: QuickScenario.Route.address(listen ?? ""), protocol: kind ?? "http", endpoints: to.map { ServiceForm.Place($0) })
+            listen: QuickScenario.Route.address(listen ?? ""), protocol: kind ?? "http",
+            endpoints: to.map { ServiceForm.Place($0) })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(form), as: UTF8.self)

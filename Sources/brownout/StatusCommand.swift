@@ -27,7 +27,9 @@ struct StatusCommand: ParsableCommand {
     @OptionGroup var remote: RemoteOptions
 
     func validate() throws {
-        if watch, output.json { throw ValidationError("--json shows it once; for a stream of JSON there is /v1/events") }
+        if watch, output.json {
+            throw ValidationError("--json shows it once; for a stream of JSON there is /v1/events")
+        }
     }
 
     func run() throws {

@@ -19,7 +19,8 @@ struct ImportTests {
         "Planning": ["Scenario", "Faults", "Units"],
         "Remote": ["Control", "EventLoop", "HTTP1", "Observation", "Scenario", "Units"],
         "brownout": [
-            "Control", "Demo", "Planning", "Remote", "Proxy", "EventLoop", "HTTP1", "Faults", "Observation", "Scenario", "Units",
+            "Control", "Demo", "Planning", "Remote", "Proxy", "EventLoop", "HTTP1", "Faults", "Observation", "Scenario",
+            "Units",
             "Logging",
             "ArgumentParser",
         ],

@@ -28,7 +28,8 @@ struct ClientTests {
     func framings() throws {
         let head = "HTTP/1.1 200 OK\r\n"
         for answer in [
-            "Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\nT: 1\r\n\r\n",
+            "Content-Length: 5\r\n\r\nhello",
+            "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\nT: 1\r\n\r\n",
             "Connection: close\r\n\r\nhello",
         ] {
             #expect(try String(decoding: ask(head + answer).get().body, as: UTF8.self) == "hello", "\(answer)")
@@ -85,7 +86,8 @@ struct ClientTests {
         let error = #expect(throws: ClientError.self) { try client.ask(ControlRequest("GET", ["v1", "status"])) }
         #expect(
             error?.description
-                == "cannot reach 127.0.0.1:\(port): Connection refused; is `brownout serve` running? --at names another address")
+                == "cannot reach 127.0.0.1:\(port): Connection refused; is `brownout serve` running? --at names another address"
+        )
     }
 
     @Test("a name that the hosts file does not know is looked up, and what has no address is said")

@@ -1,10 +1,11 @@
-import Control
 import Foundation
 import Observation
 import Remote
 import Scenario
 import TestSupport
 import Testing
+
+@testable import Control
 
 @Suite("Where a control plane is")
 struct ControlPlaceTests {
@@ -20,7 +21,10 @@ struct ControlPlaceTests {
 
     @Test(
         "what is no address is refused in its own words",
-        arguments: ["", "nowhere", "a:b", "127.0.0.1:0", "127.0.0.1:65536", "a b:1", "a\r\nX: y:1", "[::1:1", "::1:8474", "[x]:1"])
+        arguments: [
+            "", "nowhere", "a:b", "127.0.0.1:0", "127.0.0.1:65536", "a b:1", "a\r\nX: y:1", "[::1:1", "::1:8474",
+            "[x]:1",
+        ])
     func refuses(text: String) {
         #expect(throws: ClientError.badAddress(text)) { try ControlPlace(text) }
     }
@@ -41,16 +45,18 @@ struct ControlPlaceTests {
 
     @Test("names of the path and values of the query are escaped, nil is left out")
     func targets() {
-        let request = ControlRequest("GET", ["v1", "faults", "a/b c?"], query: ["ttl": "5m", "to": "x&y=z", "no": nil])
-        #expect(request.target == "/v1/faults/a%2Fb%20c%3F?to=x%26y%3Dz&ttl=5m" || request.target == "/v1/faults/a%2Fb%20c%3F?ttl=5m&to=x%26y%3Dz")
+        let request = ControlRequest(
+            "GET", ["v1", "faults", "a/b c?"], query: ["ttl": "5m", "to": "x&y=z", "no": nil])
+        #expect(
+            request.target == "/v1/faults/a%2Fb%20c%3F?to=x%26y%3Dz&ttl=5m"
+                || request.target == "/v1/faults/a%2Fb%20c%3F?ttl=5m&to=x%26y%3Dz")
     }
 
     @Test("mistakes in what was sent are told as the decoder would have told them")
     func diagnostics() {
-        let detail = ErrorAnswer.Detail(
-            message: "the scenario has mistakes",
-            diagnostics: [.init(line: 2, column: 8, message: "unknown service", help: "did you mean \"payments\"?")])
-        let error = ClientError.refused(status: 400, detail)
+        let mistake = ErrorAnswer.Place(
+            line: 2, column: 8, message: "unknown service", help: "did you mean \"payments\"?")
+        let error = ClientError.refused(status: 400, message: "the scenario has mistakes", mistakes: [mistake])
         let said = error.diagnostics(file: "game.yaml", text: "brownout: 1\nwrong: here\n").map(\.description)
         #expect(
             said == [
@@ -62,8 +68,8 @@ struct ControlPlaceTests {
                 """
             ])
         #expect(error.exitCode == 104)
-        #expect(ClientError.refused(status: 400, .init(message: "ttl", diagnostics: [])).exitCode == 64)
-        #expect(ClientError.refused(status: 409, .init(message: "busy", diagnostics: [])).exitCode == 1)
+        #expect(ClientError.refused(status: 400, message: "ttl").exitCode == 64)
+        #expect(ClientError.refused(status: 409, message: "busy").exitCode == 1)
         #expect(ClientError.badAddress("x").exitCode == 64)
         #expect(ClientError.timedOut("x").exitCode == 1)
     }

@@ -3,7 +3,8 @@ import Testing
 
 @Suite("Event streams, taken apart")
 struct EventTextTests {
-    static let stream = "retry: 1000\n: hello\n\nid: x-1\nevent: second\ndata: {\"a\":1}\n\n"
+    static let stream =
+        "retry: 1000\n: hello\n\nid: x-1\nevent: second\ndata: {\"a\":1}\n\n"
         + "event: note\r\ndata: one\r\ndata:two\r\n\r\ndata: bare\r\rid: x-2\nevent: empty\n\n"
 
     static let events = [

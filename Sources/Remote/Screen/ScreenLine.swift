@@ -46,7 +46,8 @@ package struct ScreenLine: Sendable, Hashable {
 
     private static func visible(_ text: String) -> String {
         let isTame = text.unicodeScalars.allSatisfy { !isControl($0) }
-        return isTame ? text : String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))
+        return isTame
+            ? text : String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {

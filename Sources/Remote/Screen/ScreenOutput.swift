@@ -5,6 +5,7 @@
 import Foundation
 import Glibc
 import Observation
+import Units
 
 /// A screen on standard output.
 final class ScreenOutput {

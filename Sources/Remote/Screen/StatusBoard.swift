@@ -6,6 +6,7 @@
 //      happened          the last things that happened, in words
 
 package import Control
+import Foundation
 package import Units
 
 /// The state behind a status screen.

@@ -1,6 +1,7 @@
 // The run on a status screen: its name and state, its timeline, where it stands.
 
 import Control
+import Observation
 import Units
 
 extension StatusScreen {

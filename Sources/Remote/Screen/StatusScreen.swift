@@ -12,7 +12,7 @@
 //
 // Where the height does not do, sparklines go first, then rows are counted instead of shown.
 
-package import EventLoop
+import Control
 import Observation
 import Units
 
