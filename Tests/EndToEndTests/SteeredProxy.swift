@@ -32,7 +32,7 @@ final class SteeredProxy {
             faults: [{ name: slow-charges, service: payments, latency: 30ms }]
           - phase: doors
             for: 1m
-            gate: true
+            gate: { manual: true }
           - phase: recovery
             for: 2m
 

@@ -156,7 +156,7 @@ struct SparklineTests {
     @Test("a dip of three in a hundred is seen, and a bar is as low as its worst second")
     func dips() {
         let line = history([1, 1, 0.97, 1]).successLine(60).drop { $0 == " " }
-        #expect(line == "██▆█")
+        #expect(line == "██▅█")
         #expect(history([1, 0.2, 1]).successLine(60).drop { $0 == " " } == "█▁█")
         #expect(history([1, 1, 1, 1, 1, 0.5]).successLine(20).last == "▁")
     }

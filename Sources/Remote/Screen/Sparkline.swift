@@ -22,7 +22,8 @@ package struct FigureHistory: Sendable, Hashable {
         if figures.count > Self.capacity { figures.removeFirst() }
     }
 
-    /// The last minute in at most `width` bars, the newest last; each holds what was seen in its seconds.
+    /// The last minute, or a little more where the width holds it, in at most `width` bars, the newest last; each holds what was
+    /// seen in its seconds.
     func bars(_ width: Int) -> [[Double]] {
         guard width > 0 else { return [] }
         let share = max(1, (Self.drawn + width - 1) / width)
@@ -35,7 +36,7 @@ package struct FigureHistory: Sendable, Hashable {
             lastBar = bar
             if let figure { bars[bars.count - 1].append(figure) }
         }
-        return bars.suffix(min(width, (Self.drawn + share - 1) / share))
+        return bars.suffix(min(width, Self.drawn))
     }
 }
 
@@ -45,16 +46,18 @@ enum Sparkline {
 
     /// `figure`: what stands for the seconds of one bar. Blank where nothing was measured; right-aligned.
     static func text(
-        _ history: FigureHistory, width: Int, from low: Double, to high: Double, _ figure: ([Double]) -> Double?
+        _ history: FigureHistory, width: Int, from low: Double, to high: Double,
+        rounding: FloatingPointRoundingRule = .up, _ figure: ([Double]) -> Double?
     ) -> String {
-        let bars = history.bars(width).map { figure($0).map { Self.bar($0, low, high) } ?? " " }
+        let bars = history.bars(width).map { seconds in
+            figure(seconds).map { Self.bar(($0 - low) / max(high - low, 1e-9), rounding) } ?? " "
+        }
         return String(repeating: " ", count: width - bars.count) + String(bars)
     }
 
-    private static func bar(_ figure: Double, _ low: Double, _ high: Double) -> Character {
-        guard high > low else { return heights[0] }
-        let share = (figure - low) / (high - low)
-        return heights[min(max(Int((share * 8).rounded(.up)) - 1, 0), 7)]
+    /// An eighth of the height for each eighth of `share`, and one at least.
+    private static func bar(_ share: Double, _ rounding: FloatingPointRoundingRule) -> Character {
+        heights[min(max(Int((share * 8).rounded(rounding)) - 1, 0), 7)]
     }
 
     static func mean(_ figures: [Double]) -> Double? {
@@ -68,10 +71,10 @@ extension FigureHistory {
         Sparkline.text(self, width: width, from: 0, to: highest, Sparkline.mean)
     }
 
-    /// Successes from the worst seen, at least from 90 % on, to all: a dip of three in a hundred is to be seen. A bar is as low
-    /// as the worst of its seconds.
+    /// Successes from the worst seen, at least from 90 % on, to all. A bar is as low as the worst of its seconds, and no failure is
+    /// rounded away: the full height means all.
     func successLine(_ width: Int) -> String {
-        Sparkline.text(self, width: width, from: min(0.9, lowest), to: 1) { $0.min() }
+        Sparkline.text(self, width: width, from: min(0.9, lowest), to: 1, rounding: .down) { $0.min() }
     }
 
     /// Latencies from nothing to the longest seen; a bar is as high as the worst of its seconds.

@@ -48,6 +48,8 @@ package struct StatusBoard: Sendable {
         self.place = place
     }
 
+    package var isLost: Bool { if case .lost = link { true } else { false } }
+
     package var darkZones: [String] { position?.darkZones ?? status?.darkZones ?? [] }
 
     package mutating func take(_ second: SecondAnswer) {

@@ -77,21 +77,25 @@ extension StatusScreen {
         return [title] + rows + (fits ? [] : [ScreenLine("   and \(live.count - rows.count) more", .dim)])
     }
 
-    private static let faultColumns = (kind: 15, rate: 9, total: 10, until: 16)
-    private var faultNameWidth: Int {
-        let taken = Self.faultColumns.kind + Self.faultColumns.rate + Self.faultColumns.total + Self.faultColumns.until
-        return max(4, width - 2 - taken)
-    }
+    private static let faultColumns = (kind: 15, rate: 9, total: 9, until: 16)
+    private static let faultColumnsWidth =
+        faultColumns.kind + faultColumns.rate + faultColumns.total + faultColumns.until
+    private var faultNameWidth: Int { max(4, (width - 2 - Self.faultColumnsWidth) * 6 / 10) }
+    private var faultPlaceWidth: Int { max(4, width - 2 - Self.faultColumnsWidth - faultNameWidth) }
 
     private var faultTitles: String {
-        "kind".padded(Self.faultColumns.kind) + "now".padded(left: Self.faultColumns.rate)
+        "kind".padded(Self.faultColumns.kind) + "where".padded(faultPlaceWidth)
+            + "now".padded(left: Self.faultColumns.rate)
             + "in all".padded(left: Self.faultColumns.total) + "until".padded(left: Self.faultColumns.until)
     }
 
     private func row(_ fault: FaultAnswer) -> ScreenLine {
         let rate = board.injectionsPerSecond[fault.name] ?? 0
-        var line = ScreenLine(" " + fault.name.padded(faultNameWidth), fault.isInForce ? .bad : .dim)
-        line.add(fault.kind.padded(Self.faultColumns.kind))
+        var line = ScreenLine(
+            " " + fault.name.cut(to: faultNameWidth - 1).padded(faultNameWidth), fault.isInForce ? .bad : .dim)
+        line.add(
+            fault.kind.cut(to: Self.faultColumns.kind - 1).padded(Self.faultColumns.kind)
+                + fault.place.cut(to: faultPlaceWidth - 1).padded(faultPlaceWidth))
         line.add((rate > 0 ? rate.asRate : "-").padded(left: Self.faultColumns.rate), .warning)
         line.add(fault.counts.injected.grouped.padded(left: Self.faultColumns.total))
         line.add(until(fault).padded(left: Self.faultColumns.until), .dim)

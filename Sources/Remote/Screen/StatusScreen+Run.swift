@@ -29,6 +29,7 @@ extension StatusScreen {
         var line = ScreenLine(" " + position.name, .bold)
         let words = position.words ?? position.state
         switch position.state {
+        case _ where board.isLost: line.addRight("not known now ", .warning)
         case "playing" where position.phases.contains(where: \.isWaitingAtGate):
             line.addRight("◆ \(words): c continues ", .warning)
         case "playing": line.addRight("▶ \(words) ", .good)
