@@ -38,8 +38,9 @@ struct StatusCommand: ParsableCommand {
         guard let status = try remote.ask(request, for: StatusAnswer.self, json: output.json) else { return }
         let client = try remote.client()
         let board = try remote.reporting { () throws(ClientError) in try StatusBoard(status, asking: client) }
-        for line in StatusScreen(board, width: isatty(STDOUT_FILENO) == 1 ? Terminal.size.columns : 80).summary {
-            Console().say(line.text(width: 80, ink: Colours.ink))
+        let width = isatty(STDOUT_FILENO) == 1 ? Terminal.size.columns : Terminal.Size.standard.columns
+        for line in StatusScreen(board, width: width).summary {
+            Console().say(line.text(width: width, ink: Colours.ink))
         }
     }
 

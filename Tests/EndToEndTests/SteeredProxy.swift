@@ -80,6 +80,13 @@ final class SteeredProxy {
         return file.path
     }
 
+    /// Writes a fault entry and answers its path.
+    func entry(_ text: String) throws -> String {
+        let file = directory.appending(path: "entry.yaml")
+        try Data(text.utf8).write(to: file)
+        return file.path
+    }
+
     /// How long one request takes, in seconds.
     func request() throws -> Double {
         let began = secondsNow()

@@ -9,13 +9,18 @@ package final class TestTerminal {
     private let process = Process()
     private var bytes: [UInt8] = []
 
+    /// TIOCSPTLCK and TIOCGPTN, which Swift does not see since they are made of macros.
+    private static let setLock: UInt = 0x4004_5431
+    private static let getNumber: UInt = 0x8004_5430
+
     /// Starts the product with `arguments` (by setsid(1), which makes the terminal a controlling one).
     package init(_ arguments: [String], columns: Int = 80, rows: Int = 24, environment: [String: String] = [:]) throws {
-        master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
-        guard master >= 0, grantpt(master) == 0, unlockpt(master) == 0, let name = unsafe ptsname(master) else {
-            throw TestSocketError.failed("posix_openpt", errno)
-        }
-        let slave = unsafe open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)
+        master = unsafe open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        var (lock, number) = (Int32(0), Int32(0))
+        guard master >= 0, unsafe ioctl(master, Self.setLock, &lock) == 0,
+            unsafe ioctl(master, Self.getNumber, &number) == 0
+        else { throw TestSocketError.failed("ptmx", errno) }
+        let slave = unsafe open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
         guard slave >= 0 else { throw TestSocketError.failed("open", errno) }
         _ = fcntl(master, F_SETFL, O_NONBLOCK)
         resize(columns: columns, rows: rows)
