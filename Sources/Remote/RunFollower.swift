@@ -35,6 +35,8 @@ package final class RunFollower: TimerOwner, EventReader, SignalReader {
     private let console: RunConsole
     private let settings: Settings
     private var run: RunAnswer?
+    /// What happened before it was known that it is our run's.
+    private var early: [EventAnswer] = []
     private var hasAsked = false
     private var began = Instant.zero
     private var shownAt = Instant.zero
@@ -103,6 +105,8 @@ package final class RunFollower: TimerOwner, EventReader, SignalReader {
                 let run = try outcome.get().decoded(RunAnswer.self, from: client.place)
                 console.say("run \(run.id) at \(client.place.label), seed \(run.seed)")
                 self.run = run
+                early.forEach(say)
+                early = []
             } catch {
                 end(.failure(error))
             }
@@ -113,6 +117,7 @@ package final class RunFollower: TimerOwner, EventReader, SignalReader {
 
     package func heard(_ event: HeardEvent, _ follower: EventFollower) {
         switch event {
+        case .happened(let happened) where run == nil: early.append(happened)
         case .happened(let happened): say(happened)
         case .second(let second):
             if second.run == nil || second.run?.id != run?.id { return look() }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -59,7 +60,7 @@ struct PlayCommandTests {
         let file = try proxy.scenario(text)
         let result = try proxy.run("play", file)
         #expect(result.status == 104 && result.output.isEmpty)
-        #expect(result.errors.contains("\(file):9:46: error: there is no service \"paymnts\""), "\(result)")
+        #expect(result.errors.contains("\(file):9:45: error: there is no service \"paymnts\""), "\(result)")
         #expect(result.errors.contains("    9 |     faults: [{ name: slow-charges, service: paymnts"), "\(result)")
         #expect(result.errors.contains("did you mean \"payments\"?"))
         #expect(result.errors.hasSuffix("brownout: the scenario has mistakes\n"))
@@ -101,7 +102,7 @@ struct PlayCommandTests {
     @Test("when nobody follows any more, the time to live still ends the run")
     func outlives() throws {
         let proxy = try SteeredProxy()
-        let play = try proxy.begin("play", try proxy.scenario("ttl: 3s\n" + SteeredProxy.timeline))
+        let play = try proxy.begin("play", try proxy.scenario("limits: { ttl: 3s }\n" + SteeredProxy.timeline))
         #expect(eventually { play.text.contains("phase calm began") })
         _ = play.end(SIGKILL)
         #expect(try eventually { try proxy.run("status").output.contains("no run") })

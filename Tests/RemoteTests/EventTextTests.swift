@@ -1,5 +1,6 @@
-import Remote
 import Testing
+
+@testable import Remote
 
 @Suite("Event streams, taken apart")
 struct EventTextTests {

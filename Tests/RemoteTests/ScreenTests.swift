@@ -165,9 +165,7 @@ struct SparklineTests {
     func minute() {
         let figures = (0..<120).map { Double?.some($0 < 60 ? 100 : 1) }
         for width in [1, 7, 20, 33, 60, 100] {
-            let line = history(figures).rateLine(width)
-            #expect(line.count == width)
-            #expect(!line.contains("▁") || width < 60 || line.filter { $0 != " " }.count <= 60)
+            #expect(history(figures).rateLine(width).count == width)
         }
         #expect(history(figures).rateLine(60) == String(repeating: "█", count: 60))
     }

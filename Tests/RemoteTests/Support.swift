@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import Observation
+import Synchronization
 import TestSupport
 import Units
 

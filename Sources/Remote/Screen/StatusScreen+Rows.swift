@@ -10,10 +10,12 @@ extension StatusScreen {
     /// With an empty line behind; sparklines where there is room for all of them.
     func services(within rows: Int) -> [ScreenLine] {
         let all = board.services
-        if 2 + 2 * all.count <= rows { return serviceRows(all, sparklines: true) }
+        if all.isEmpty || 2 + 2 * all.count <= rows { return serviceRows(all, sparklines: true) }
         if 2 + all.count <= rows { return serviceRows(all, sparklines: false) }
-        let shown = serviceRows(Array(all.prefix(max(0, rows - 3))), sparklines: false)
-        return shown.dropLast() + [ScreenLine("   and \(all.count - max(0, rows - 3)) more", .dim), ScreenLine()]
+        let shown = max(0, rows - 3)
+        guard shown > 0 else { return [ScreenLine(" \(all.count) services", .dim), ScreenLine()] }
+        return serviceRows(Array(all.prefix(shown)), sparklines: false).dropLast()
+            + [ScreenLine("   and \(all.count - shown) more", .dim), ScreenLine()]
     }
 
     func serviceRows(_ services: [StatusBoard.ServiceBoard], sparklines: Bool) -> [ScreenLine] {
