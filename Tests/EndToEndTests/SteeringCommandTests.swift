@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import TestSupport
 import Testing
 
@@ -86,7 +85,7 @@ struct SteeringCommandTests {
         try Scratch.withDirectory { directory in
             let file = directory.appending(path: "token")
             try Data("sesame-sesame-sesame\n".utf8).write(to: file)
-            chmod(file.path, 0o600)
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
             let proxy = try SteeredProxy(options: ["--control-token-file", file.path])
             let without = try proxy.run("status")
             #expect(without.status == 1)

@@ -10,7 +10,7 @@ import Units
 /// A server that reads one request, gives one answer and closes; it listens only once.
 final class OneAnswer: Sendable {
     private let origin: TestOrigin
-    private let request = Lock("")
+    private let request = Heard()
 
     init(_ answer: String) throws {
         let request = request
@@ -18,7 +18,7 @@ final class OneAnswer: Sendable {
             var heard = ""
             while !Self.isWhole(heard) { heard += String(decoding: try socket.receive(), as: UTF8.self) }
             let whole = heard
-            request.withLock { $0 = whole }
+            request.text.withLock { $0 = whole }
             try socket.send(answer)
             socket.finish()
             _ = try socket.receiveAll()
@@ -26,7 +26,11 @@ final class OneAnswer: Sendable {
     }
 
     var port: UInt16 { origin.port }
-    var heard: String { request.withLock { $0 } }
+    var heard: String { request.text.withLock { $0 } }
+
+    private final class Heard: Sendable {
+        let text = Lock("")
+    }
 
     private static func isWhole(_ text: String) -> Bool {
         guard let end = text.range(of: "\r\n\r\n") else { return false }
