@@ -32,7 +32,7 @@ final class SteeredProxy {
             faults: [{ name: slow-charges, service: payments, latency: 30ms }]
           - phase: doors
             for: 1m
-            gate: { manual: true }
+            gate: { manual: true, within: 10m }
           - phase: recovery
             for: 2m
 

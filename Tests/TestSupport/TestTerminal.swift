@@ -57,7 +57,9 @@ package final class TestTerminal {
         let frames = output.components(separatedBy: "\u{1B}[?2026h").dropFirst()
         guard let frame = frames.last(where: { $0.contains("\u{1B}[?2026l") }) else { return [] }
         let text = frame.components(separatedBy: "\u{1B}[?2026l")[0]
-        return text.replacing(#/\u{1B}\[[0-9;?]*[a-zA-Z]/#, with: "").components(separatedBy: "\r\n")
+        // The terminal itself makes CR LF of each LF.
+        let plain = text.replacing(#/\u{1B}\[[0-9;?]*[a-zA-Z]/#, with: "")
+        return plain.components(separatedBy: "\r\n").map { $0.replacing("\r", with: "") }
     }
 
     /// Whether the screen comes to hold `text`.

@@ -69,14 +69,16 @@ extension StatusScreen {
 
     // MARK: Faults
 
-    /// What acts; the rest is counted.
+    /// What acts; the rest is counted. Zones that are dark stand below.
     func faults(most: Int) -> [ScreenLine] {
-        let live = board.faults
-        var title = ScreenLine(live.isEmpty ? " no fault" : " " + "fault".padded(faultNameWidth) + faultTitles, .dim)
-        if !board.darkZones.isEmpty { title.addRight("dark: \(board.darkZones.joined(separator: ", ")) ", .bad) }
-        let fits = live.count + 1 <= most
-        let rows = live.prefix(fits ? live.count : max(0, most - 2)).map(row)
-        return [title] + rows + (fits ? [] : [ScreenLine("   and \(live.count - rows.count) more", .dim)])
+        let dark =
+            board.darkZones.isEmpty ? [] : [ScreenLine(" dark: \(board.darkZones.joined(separator: ", "))", .bad)]
+        let (live, room) = (board.faults, most - 1 - dark.count)
+        guard !live.isEmpty else { return [ScreenLine(" no fault", .dim)] + dark }
+        let title = ScreenLine(" " + "fault".padded(faultNameWidth) + faultTitles, .dim)
+        if live.count <= room { return [title] + live.map(row) + dark }
+        let rows = live.prefix(max(0, room - 1)).map(row)
+        return [title] + rows + [ScreenLine("   and \(live.count - rows.count) more", .dim)] + dark
     }
 
     private static let faultColumns = (kind: 15, rate: 9, total: 9, until: 16)
