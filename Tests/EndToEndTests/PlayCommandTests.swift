@@ -106,7 +106,9 @@ struct PlayCommandTests {
         #expect(eventually { play.text.contains("phase calm began") })
         _ = play.end(SIGKILL)
         #expect(try eventually { try proxy.run("status").output.contains("no run") })
-        #expect(proxy.text.contains("its time to live is over"))
+        #expect(
+            eventually { proxy.text.contains("] phase calm was cut") && proxy.text.contains("time to live") },
+            "\(proxy.text)")
     }
 
     @Test("a proxy that is gone, and started again, does not know the run any more")

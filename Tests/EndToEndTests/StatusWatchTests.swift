@@ -47,7 +47,7 @@ struct StatusWatchTests {
         #expect(try proxy.run("skip", "doors").status == 0)
         #expect(terminal.shows("doors waits at its gate"))
         terminal.type("c")
-        #expect(terminal.shows("doors 0s of 1m") || terminal.shows("doors 1s of 1m"))
+        #expect(terminal.shows("recovery 0s of 2m") || terminal.shows("recovery 1s of 2m"))
         terminal.type("a")
         #expect(terminal.shows("abort A game day and clear its faults?"))
         terminal.type("x")

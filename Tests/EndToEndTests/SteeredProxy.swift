@@ -31,7 +31,7 @@ final class SteeredProxy {
             for: 10m
             faults: [{ name: slow-charges, service: payments, latency: 30ms }]
           - phase: doors
-            for: 1m
+            for: 1s
             gate: { manual: true, within: 10m }
           - phase: recovery
             for: 2m
