@@ -44,10 +44,14 @@ let package = Package(
             name: "Demo", dependencies: ["EventLoop", "HTTP1", "Units"],
             resources: [.embedInCode("Resources/brownout-11m.yaml")], swiftSettings: strict),
         .target(name: "Planning", dependencies: ["Scenario", "Faults", "Units"], swiftSettings: strict),
+        .target(
+            name: "Remote", dependencies: ["Control", "EventLoop", "HTTP1", "Observation", "Scenario", "Units"],
+            swiftSettings: strict),
         .executableTarget(
             name: "brownout",
             dependencies: [
-                "Control", "Demo", "Planning", "Proxy", "Faults", "Observation", "Scenario", "EventLoop", "Units",
+                "Control", "Demo", "Planning", "Remote", "Proxy", "Faults", "Observation", "Scenario", "EventLoop",
+                "Units",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -66,6 +70,10 @@ let package = Package(
         .testTarget(
             name: "PlanningTests", dependencies: ["Planning", "Faults", "Scenario", "Units"], exclude: ["Snapshots"],
             swiftSettings: strict),
+        .testTarget(
+            name: "RemoteTests",
+            dependencies: ["Remote", "Control", "EventLoop", "Observation", "Scenario", "TestSupport", "Units"],
+            exclude: ["Snapshots"], swiftSettings: strict),
         .testTarget(
             name: "ProxyTests",
             dependencies: ["Proxy", "Faults", "Scenario", "Observation", "EventLoop", "HTTP1", "TestSupport", "Units"],

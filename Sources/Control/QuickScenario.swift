@@ -24,14 +24,15 @@ package struct QuickScenario: Sendable {
         package let listen: String
         package let to: String
 
-        /// Reads `LISTEN=TO`; a bare port means this machine.
+        /// Reads `LISTEN=TO`.
         package init?(_ text: String) {
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2 else { return nil }
             (listen, to) = (Self.address(parts[0]), Self.address(parts[1]))
         }
 
-        private static func address(_ text: String) -> String {
+        /// A bare port means this machine.
+        package static func address(_ text: String) -> String {
             text.allSatisfy(\.isNumber) ? "127.0.0.1:\(text)" : text
         }
     }

@@ -3,7 +3,7 @@
 import Glibc
 
 /// A failed system call: which, and why.
-package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     package let call: String
     package let number: Int32
 
@@ -13,7 +13,7 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// "bind: Address already in use".
-    package var description: String { "\(call): \(reason)" }
+    public var description: String { "\(call): \(reason)" }
 
     /// The system's text for the error number.
     package var reason: String { unsafe String(cString: strerror(number)) }

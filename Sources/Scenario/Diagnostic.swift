@@ -35,6 +35,13 @@ package struct Diagnostic: Sendable, Hashable, Codable {
         self.excerpt = excerpt
         self.caret = caret
     }
+
+    /// A mistake that somebody else found in `text`, with its line as the decoder would show it.
+    package init(file: String, position: Position, message: String, help: String?, in text: String) {
+        let excerpt = SourceText(text).excerpt(at: position)
+        self.init(
+            file: file, position: position, message: message, help: help, excerpt: excerpt.text, caret: excerpt.caret)
+    }
 }
 
 extension Diagnostic: CustomStringConvertible {

@@ -1,4 +1,5 @@
-// brownout faults: the catalogue as a table, or one fault with everything it can be told.
+// brownout faults: the catalogue as a table, or one fault with everything it can be told; below it, rules by hand on a proxy
+// that runs.
 
 import ArgumentParser
 import Control
@@ -8,7 +9,20 @@ import Scenario
 
 struct FaultsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "faults", abstract: "Lists the faults, or explains one.")
+        commandName: "faults", abstract: "Lists the faults, or explains one; adds and removes them on a running proxy.",
+        discussion: """
+            `brownout faults` lists the catalogue, `brownout faults latency` explains one fault; neither needs a proxy.
+            """,
+        subcommands: [
+            FaultsCatalogueCommand.self, FaultsLiveCommand.self, FaultsAddCommand.self, FaultsChangeCommand.self,
+            FaultsRemoveCommand.self, FaultsClearCommand.self,
+        ],
+        defaultSubcommand: FaultsCatalogueCommand.self)
+}
+
+struct FaultsCatalogueCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "catalogue", abstract: "Lists the faults, or explains one.")
 
     @Argument(help: "The fault to explain.")
     var name: String?

@@ -17,8 +17,10 @@ struct ImportTests {
         "Control": ["Proxy", "EventLoop", "HTTP1", "Faults", "Observation", "Scenario", "Units", "Logging"],
         "Demo": ["EventLoop", "HTTP1", "Units"],
         "Planning": ["Scenario", "Faults", "Units"],
+        "Remote": ["Control", "EventLoop", "HTTP1", "Observation", "Scenario", "Units"],
         "brownout": [
-            "Control", "Demo", "Planning", "Proxy", "EventLoop", "HTTP1", "Faults", "Observation", "Scenario", "Units",
+            "Control", "Demo", "Planning", "Remote", "Proxy", "EventLoop", "HTTP1", "Faults", "Observation", "Scenario",
+            "Units",
             "Logging",
             "ArgumentParser",
         ],

@@ -24,11 +24,15 @@ package enum Product {
     }
 
     /// Runs it to its end. Its texts go through files: no pipe can fill up.
-    package static func run(_ arguments: [String], in directory: URL? = nil) throws -> CommandResult {
+    /// `environment`: beside that of these tests.
+    package static func run(
+        _ arguments: [String], in directory: URL? = nil, environment: [String: String] = [:]
+    ) throws -> CommandResult {
         try Scratch.withDirectory { scratch in
             let process = Process()
             process.executableURL = binary
             process.arguments = arguments
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
             process.currentDirectoryURL = directory ?? scratch
             process.standardInput = FileHandle.nullDevice
             let (output, errors) = (scratch.appending(path: "output"), scratch.appending(path: "errors"))

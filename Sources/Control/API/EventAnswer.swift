@@ -1,18 +1,18 @@
 // Events as the feed tells them: a sentence for people, and the journal's own form for programs.
 
 import Faults
-import Foundation
-import Observation
+package import Foundation
+package import Observation
 import Proxy
 import Scenario
 import Units
 
 /// One event.
-struct EventAnswer: Encodable, Sendable {
-    var at: Date
+package struct EventAnswer: Codable, Sendable {
+    package var at: Date
     /// As `brownout run` prints it.
-    var text: String
-    var event: JournalEvent
+    package var text: String
+    package var event: JournalEvent
 
     init(_ event: JournalEvent) {
         at = Date()
@@ -22,31 +22,31 @@ struct EventAnswer: Encodable, Sendable {
 }
 
 /// What happened in the second before, and how the run stands.
-struct SecondAnswer: Codable, Sendable {
-    struct ServiceFigures: Codable, Sendable {
-        var name: String
-        var ratePerSecond: Double
-        var success: Double?
+package struct SecondAnswer: Codable, Sendable {
+    package struct ServiceFigures: Codable, Sendable {
+        package var name: String
+        package var ratePerSecond: Double
+        package var success: Double?
         /// Seconds.
-        var p50: Double?
-        var p99: Double?
-        var inFlight: Int
-        var connections: Int
+        package var p50: Double?
+        package var p99: Double?
+        package var inFlight: Int
+        package var connections: Int
     }
 
-    struct Injections: Codable, Sendable {
-        var fault: String
-        var perSecond: Double
-        var total: Int
+    package struct Injections: Codable, Sendable {
+        package var fault: String
+        package var perSecond: Double
+        package var total: Int
     }
 
-    var at: Date
-    var services: [ServiceFigures]
-    var injections: [Injections]
-    var run: PositionAnswer?
+    package var at: Date
+    package var services: [ServiceFigures]
+    package var injections: [Injections]
+    package var run: PositionAnswer?
     /// Names of the faults in force.
-    var faults: [String]
-    var loopLagSeconds: Double
+    package var faults: [String]
+    package var loopLagSeconds: Double
 }
 
 /// Notices that a second is over.

@@ -1,26 +1,26 @@
 // Faults as the API shows them: rules by hand, and the entries of the current run that are in force.
 
 import Faults
-import Observation
+package import Observation
 import Scenario
 import Units
 
 /// One fault.
-struct FaultAnswer: Codable, Sendable {
-    var name: String
+package struct FaultAnswer: Codable, Sendable {
+    package var name: String
     /// The fault's name in the catalogue.
-    var kind: String
+    package var kind: String
     /// What it acts on, in words.
-    var place: String
+    package var place: String
     /// The phase of the current run that it belongs to; none for a rule by hand.
-    var phase: String?
+    package var phase: String?
     /// Who gave a rule by hand.
-    var by: String?
-    var isInForce: Bool
+    package var by: String?
+    package var isInForce: Bool
     /// Of a rule by hand: as given, and what is left.
-    var ttlSeconds: Double?
-    var timeLeftSeconds: Double?
-    var counts: InjectionCounts
+    package var ttlSeconds: Double?
+    package var timeLeftSeconds: Double?
+    package var counts: InjectionCounts
 
     init(_ rule: RuleStatus) {
         let fault = ServiceDirectory.Fault(rule.entry, phase: nil)
@@ -42,8 +42,8 @@ struct FaultAnswer: Codable, Sendable {
 }
 
 /// All of them.
-struct FaultsAnswer: Codable, Sendable {
-    var faults: [FaultAnswer]
+package struct FaultsAnswer: Codable, Sendable {
+    package var faults: [FaultAnswer]
 }
 
 extension ControlDesk {

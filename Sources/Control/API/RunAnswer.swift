@@ -1,45 +1,45 @@
 // Runs as the API shows them.
 
 import EventLoop
-import Foundation
-import Observation
+package import Foundation
+package import Observation
 import Scenario
 import Units
 
 /// One loaded run.
-struct RunAnswer: Codable, Sendable {
-    struct PhaseAnswer: Codable, Sendable {
-        var name: String
-        var plannedSeconds: Double
+package struct RunAnswer: Codable, Sendable {
+    package struct PhaseAnswer: Codable, Sendable {
+        package var name: String
+        package var plannedSeconds: Double
         /// "not played", "playing", "over" or "skipped".
-        var state: String
+        package var state: String
         /// Waits for a person.
-        var hasGate: Bool
-        var faults: [String]
+        package var hasGate: Bool
+        package var faults: [String]
     }
 
-    var id: String
-    var name: String
-    var about: String?
+    package var id: String
+    package var name: String
+    package var about: String?
     /// "loaded", "steadying", "playing", "paused" or "ended".
-    var state: String
-    var loadedAt: Date
-    var by: String
+    package var state: String
+    package var loadedAt: Date
+    package var by: String
     /// In decimal; too large for the numbers of some JSON readers.
-    var seed: String
-    var speed: Double
-    var phases: [PhaseAnswer]
+    package var seed: String
+    package var speed: Double
+    package var phases: [PhaseAnswer]
     /// Where it stands, while it is the current one.
-    var position: PositionAnswer?
+    package var position: PositionAnswer?
     /// "PASS", "FAIL" or "INCONCLUSIVE", once it is over.
-    var verdict: String?
+    package var verdict: String?
     /// As `run --json` writes it, once it is over; left out of lists.
-    var report: RunReport?
+    package var report: RunReport?
 }
 
 /// All of them, without their reports.
-struct RunsAnswer: Codable, Sendable {
-    var runs: [RunAnswer]
+package struct RunsAnswer: Codable, Sendable {
+    package var runs: [RunAnswer]
 }
 
 extension ControlDesk {

@@ -5,21 +5,21 @@ import Foundation
 import Scenario
 
 /// What an error says.
-struct ErrorAnswer: Codable, Sendable, Hashable {
-    struct Place: Codable, Sendable, Hashable {
-        var line: Int
-        var column: Int
-        var message: String
-        var help: String?
+package struct ErrorAnswer: Codable, Sendable, Hashable {
+    package struct Place: Codable, Sendable, Hashable {
+        package var line: Int
+        package var column: Int
+        package var message: String
+        package var help: String?
     }
 
-    struct Detail: Codable, Sendable, Hashable {
-        var message: String
+    package struct Detail: Codable, Sendable, Hashable {
+        package var message: String
         /// Mistakes in what was sent, by place.
-        var diagnostics: [Place]
+        package var diagnostics: [Place]
     }
 
-    var error: Detail
+    package var error: Detail
 }
 
 extension ServerReply {

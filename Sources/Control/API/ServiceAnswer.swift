@@ -5,35 +5,35 @@ import Proxy
 import Scenario
 
 /// One service.
-struct ServiceAnswer: Codable, Sendable {
-    struct EndpointAnswer: Codable, Sendable {
-        var address: String
-        var zone: String?
+package struct ServiceAnswer: Codable, Sendable {
+    package struct EndpointAnswer: Codable, Sendable {
+        package var address: String
+        package var zone: String?
         /// A blackout of all of it is in force.
-        var isDark: Bool
+        package var isDark: Bool
     }
 
-    struct Counters: Codable, Sendable {
-        var acceptedConnections: Int
-        var openConnections: Int
-        var inFlight: Int
-        var bytesUpstream: Int
-        var bytesDownstream: Int
+    package struct Counters: Codable, Sendable {
+        package var acceptedConnections: Int
+        package var openConnections: Int
+        package var inFlight: Int
+        package var bytesUpstream: Int
+        package var bytesDownstream: Int
     }
 
-    var name: String
+    package var name: String
     /// "http" or "tcp".
-    var `protocol`: String
+    package var `protocol`: String
     /// As asked for.
-    var listen: String
+    package var listen: String
     /// Where it can be reached: its own listener first, then those of its endpoints. Empty while it is disabled.
-    var bound: [String]
-    var enabled: Bool
-    var endpoints: [EndpointAnswer]
-    var prefer: [String]
-    var counters: Counters
+    package var bound: [String]
+    package var enabled: Bool
+    package var endpoints: [EndpointAnswer]
+    package var prefer: [String]
+    package var counters: Counters
     /// Over the last seconds.
-    var figures: SecondAnswer.ServiceFigures?
+    package var figures: SecondAnswer.ServiceFigures?
 
     init(_ status: ServiceStatus, figures: [SecondAnswer.ServiceFigures]) {
         name = status.name
@@ -54,8 +54,8 @@ struct ServiceAnswer: Codable, Sendable {
 }
 
 /// All services.
-struct ServicesAnswer: Codable, Sendable {
-    var services: [ServiceAnswer]
+package struct ServicesAnswer: Codable, Sendable {
+    package var services: [ServiceAnswer]
 }
 
 extension ControlDesk {

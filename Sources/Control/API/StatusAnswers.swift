@@ -1,37 +1,37 @@
 // What the API says of a run's position and of the process as a whole.
 
 import EventLoop
-import Foundation
+package import Foundation
 import Observation
 import Proxy
 import Units
 
 /// Where a run stands.
-struct PositionAnswer: Codable, Sendable {
-    struct PhasePosition: Codable, Sendable {
-        var name: String
-        var pass: Int
-        var passes: Int
-        var elapsedSeconds: Double
-        var lengthSeconds: Double
-        var isWaitingAtGate: Bool
+package struct PositionAnswer: Codable, Sendable {
+    package struct PhasePosition: Codable, Sendable {
+        package var name: String
+        package var pass: Int
+        package var passes: Int
+        package var elapsedSeconds: Double
+        package var lengthSeconds: Double
+        package var isWaitingAtGate: Bool
     }
 
-    var id: String
-    var name: String
+    package var id: String
+    package var name: String
     /// "steadying", "playing", "paused" or "ended".
-    var state: String
+    package var state: String
     /// What holds it up, in words.
-    var words: String?
-    var areFaultsLifted: Bool
+    package var words: String?
+    package var areFaultsLifted: Bool
     /// Live phases, those that hold lanes before their lanes. Times are the script's.
-    var phases: [PhasePosition]
-    var elapsedSeconds: Double
-    var lengthSeconds: Double
+    package var phases: [PhasePosition]
+    package var elapsedSeconds: Double
+    package var lengthSeconds: Double
     /// Wall time until every fault is cleared.
-    var timeLeftSeconds: Double?
-    var faults: [String]
-    var darkZones: [String]
+    package var timeLeftSeconds: Double?
+    package var faults: [String]
+    package var darkZones: [String]
 
     init(_ run: Run, _ status: DirectorStatus) {
         (id, name) = (run.id, run.name)
@@ -63,19 +63,19 @@ extension Director.State {
 }
 
 /// The process at a glance.
-struct StatusAnswer: Codable, Sendable {
-    var version: String
-    var startedAt: Date
-    var run: PositionAnswer?
-    var services: [SecondAnswer.ServiceFigures]
+package struct StatusAnswer: Codable, Sendable {
+    package var version: String
+    package var startedAt: Date
+    package var run: PositionAnswer?
+    package var services: [SecondAnswer.ServiceFigures]
     /// Faults in force, of the run and by hand.
-    var faults: [String]
-    var darkZones: [String]
-    var openConnections: Int
+    package var faults: [String]
+    package var darkZones: [String]
+    package var openConnections: Int
     /// Bytes that faults hold back.
-    var heldBytes: Int
-    var loopLagSeconds: Double
-    var droppedRecords: Int
+    package var heldBytes: Int
+    package var loopLagSeconds: Double
+    package var droppedRecords: Int
 }
 
 extension ControlDesk {

@@ -20,7 +20,8 @@ package struct Ink: Sendable {
         }
     }
 
-    private func paint(_ text: String, _ code: String) -> String {
+    /// In a style by its code of ECMA-48.
+    package func paint(_ text: String, _ code: String) -> String {
         isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
 }

@@ -4,7 +4,7 @@ import Units
 
 extension BinaryInteger {
     /// 1,234,567.
-    var grouped: String {
+    package var grouped: String {
         let digits = String(describing: magnitude)
         var text = ""
         for (index, digit) in digits.enumerated() {
@@ -28,7 +28,7 @@ extension Double {
     }
 
     /// A share as 99.9 %; 100 % and 0 % are said only when they are exact.
-    var asShare: String {
+    package var asShare: String {
         if self == 1 { return "100%" }
         if self == 0 { return "0%" }
         let tenths = (self * 1_000).rounded()
@@ -36,10 +36,10 @@ extension Double {
     }
 
     /// Seconds as 912ms or 7.94s.
-    var asSpan: String { TimeSpan(seconds: self).brief }
+    package var asSpan: String { TimeSpan(seconds: self).brief }
 
     /// Occurrences per second.
-    var asRate: String { text(decimals: self < 10 && self != rounded() ? 1 : 0) + "/s" }
+    package var asRate: String { text(decimals: self < 10 && self != rounded() ? 1 : 0) + "/s" }
 }
 
 extension String {

@@ -16,6 +16,14 @@ package struct RunProgress: Sendable, Hashable {
         package var success: Double?
         package var p50: Double?
         package var p99: Double?
+
+        package init(name: String, ratePerSecond: Double, success: Double?, p50: Double?, p99: Double?) {
+            self.name = name
+            self.ratePerSecond = ratePerSecond
+            self.success = success
+            self.p50 = p50
+            self.p99 = p99
+        }
     }
 
     /// Names of the phases that are live.

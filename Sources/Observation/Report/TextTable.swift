@@ -2,30 +2,36 @@
 // give way, the widest first.
 
 /// A table of text.
-struct TextTable {
-    struct Column {
+package struct TextTable {
+    package struct Column {
         let title: String
-        var isRightAligned = false
+        var isRightAligned: Bool
         /// The least width, for a column that may shrink.
         var leastWidth: Int?
+
+        package init(title: String, isRightAligned: Bool = false, leastWidth: Int? = nil) {
+            self.title = title
+            self.isRightAligned = isRightAligned
+            self.leastWidth = leastWidth
+        }
     }
 
     private let columns: [Column]
     private var rows: [[String]] = []
     private static let gap = 2
 
-    init(_ columns: [Column]) {
+    package init(_ columns: [Column]) {
         self.columns = columns
     }
 
-    mutating func add(_ cells: [String]) {
+    package mutating func add(_ cells: [String]) {
         rows.append(cells)
     }
 
     var isEmpty: Bool { rows.isEmpty }
 
     /// Title line first; no line ends in spaces.
-    func lines(width: Int, indent: Int) -> [String] {
+    package func lines(width: Int, indent: Int) -> [String] {
         let widths = widths(within: width - indent)
         let margin = String(repeating: " ", count: indent)
         return ([columns.map(\.title)] + rows).map { cells in
@@ -56,7 +62,7 @@ struct TextTable {
 
 extension String {
     /// At most `width` characters, the last one an ellipsis when something is left out.
-    func cut(to width: Int) -> String {
+    package func cut(to width: Int) -> String {
         count <= width ? self : String(prefix(max(width - 1, 0))) + "…"
     }
 
