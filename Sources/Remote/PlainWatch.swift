@@ -29,7 +29,7 @@ package final class PlainWatch: EventReader, SignalReader {
         do throws(SystemError) {
             try watch()
         } catch {
-            throw .system(error)
+            throw .broken(client.place.label, reason: "\(error)")
         }
         if let failure { throw failure }
     }
