@@ -83,7 +83,9 @@ extension Keeper {
         guard entry.after < timeToLive else {
             throw ControlError(.invalid, "\"\(entry.name)\" would begin after its time to live is over")
         }
-        if let problem = PlanBuilder.problems(of: [entry], in: kept.map(\.service), callers: desk.services.callers).first {
+        if let problem = PlanBuilder.problems(of: [entry], in: kept.map(\.service), callers: desk.services.callers)
+            .first
+        {
             throw ControlError(
                 .invalid, problem.message,
                 diagnostics: [Diagnostic(file: "rule", position: problem.position, message: problem.message)])

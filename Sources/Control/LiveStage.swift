@@ -23,9 +23,11 @@ package final class LiveStage: Stage {
     private let desk: PlanDesk
     private let entries: EntryTable
     private let accessLog: AccessLog?
-    private let readers: [any RecordReader]
+    private var readers: [any RecordReader]
     private let operatorLog: OperatorLog
     private var baselines = BaselineCollector()
+    /// Whether anything may ask for a baseline: it costs a little with every exchange.
+    private var keepsBaselines: Bool
     private var numbers = BookNumbers()
     private var translated: [AttemptRecord] = []
 
@@ -39,11 +41,18 @@ package final class LiveStage: Stage {
         self.accessLog = accessLog
         self.readers = readers
         entries = production.entries
+        keepsBaselines = !readers.isEmpty || production.entries.entries.contains { $0.fault["to"] != nil }
         operatorLog = OperatorLog(server)
         followDesk()
     }
 
     var store: MetricStore { recorder.store }
+
+    /// From now on `reader` sees every record, and rules may come by hand: any of them may want a baseline.
+    package func open(to reader: any RecordReader) {
+        readers.append(reader)
+        keepsBaselines = true
+    }
 
     package func post(_ plan: Plan) { server.post(plan) }
     package func renewLease(until deadline: Instant) { server.lease.renew(until: deadline) }
@@ -89,7 +98,7 @@ package final class LiveStage: Stage {
 
     private func take(_ records: Span<AttemptRecord>) {
         store.consume(records)
-        baselines.take(records)
+        if keepsBaselines { baselines.take(records) }
         accessLog?.consume(records)
         for reader in readers { reader.take(records, store.directory) }
     }

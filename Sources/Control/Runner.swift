@@ -31,7 +31,9 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
     private let console: RunConsole
     private let outputs: RunOutputs
     let recorder: RunRecorder
+    /// Counts only where a control plane can show it.
     let meter = TrafficMeter()
+    private let stage: LiveStage
     /// Its one run.
     private(set) var runs = RunShelf()
     /// Told of what happens, beside the console and the journal.
@@ -64,8 +66,7 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
         recorder = RunRecorder(production, identity, zones: host.set.zones, journal: outputs.journal, now: loop.now)
         view = RunView(console, recorder, now: loop.now)
         desk = PlanDesk(host.set, seed: production.seed)
-        let stage = LiveStage(
-            host.server, production, desk: desk, recorder: recorder, accessLog: outputs.accessLog, readers: [meter])
+        stage = LiveStage(host.server, production, desk: desk, recorder: recorder, accessLog: outputs.accessLog)
         director = Director(production, stage: stage, loop: loop, desk: desk)
         super.init()
         director.audience = self
@@ -79,6 +80,7 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
     package func run(readsSignals: Bool, door: ControlDoor? = nil) throws(SystemError) -> Int32 {
         let plane = try door.map { door throws(SystemError) in try ControlPlane(door, desk: self) }
         listener = plane?.audience
+        if plane != nil { stage.open(to: meter) }
         let wakeUp = try WakeUp(loop: loop, mailbox: mailbox, reader: self)
         let watcher = readsSignals ? try SignalWatcher(loop: loop, signals: Self.signals, reader: self) : nil
         defer {

@@ -144,6 +144,7 @@ extension HTTPSession {
         worker.rewritten.withBytes { deliverMessage($0, headLength: length) }
     }
 
+    @inline(__always)
     private func deliverMessage(_ bytes: Bytes, headLength: Int) {
         if exchange.isFaulted { deliverThroughPipe(bytes, headLength: headLength) } else { deliver(bytes) }
     }

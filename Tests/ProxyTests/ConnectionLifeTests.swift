@@ -116,15 +116,19 @@ struct ConnectionLifeTests {
     @Test("on http an idle connection is closed, a busy one when its exchange is done, and nothing announces it")
     func lifetimeExchange() throws {
         let (gate, open) = Signal<Bool>.make()
+        let (arrived, arrive) = Signal<Bool>.make()
         let origin = try TestOrigin.http { request in
-            if request.startLine.contains("/slow") { _ = try gate.wait() }
+            if request.startLine.contains("/slow") {
+                arrive.give(true)
+                _ = try gate.wait()
+            }
             return ok(request.startLine)
         }
         let harness = try Harness(.http, origins: [origin.port])
         defer { withExtendedLifetime((origin, harness)) {} }
         let (idle, busy) = (try Caller(harness), try Caller(harness))
         try busy.ask("/slow")
-        #expect(eventually { harness.server.inFlight(0) == 1 })
+        #expect(try arrived.wait())
         try harness.play("[ { name: l, service: svc, lifetime: 1ms } ]")
         #expect(try idle.socket.receive().isEmpty)
         open.give(true)
@@ -137,15 +141,19 @@ struct ConnectionLifeTests {
     @Test("a lifetime that is lifted before its age, or while an exchange still runs, closes nothing")
     func lifetimeLifted() throws {
         let (gate, open) = Signal<Bool>.make()
+        let (arrived, arrive) = Signal<Bool>.make()
         let origin = try TestOrigin.http { request in
-            if request.startLine.contains("/slow") { _ = try gate.wait() }
+            if request.startLine.contains("/slow") {
+                arrive.give(true)
+                _ = try gate.wait()
+            }
             return ok("fine")
         }
         let harness = try Harness(.http, origins: [origin.port])
         defer { withExtendedLifetime((origin, harness)) {} }
         let busy = try Caller(harness)
         try busy.ask("/slow")
-        #expect(eventually { harness.server.inFlight(0) == 1 })
+        #expect(try arrived.wait())
         try harness.play("[ { name: l, service: svc, lifetime: 1ms } ]")
         harness.clear()
         open.give(true)
