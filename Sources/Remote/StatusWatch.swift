@@ -100,10 +100,22 @@ package final class StatusWatch: TimerOwner, EventReader, SignalReader, KeyReade
 
     package func typed(_ bytes: [UInt8]) {
         if bytes.isEmpty { return client.loop.stop() }
-        // A key that is a sequence (arrows, functions) means nothing here.
-        if bytes.count > 1, bytes[0] == 0x1B { return }
-        for byte in bytes { typed(Character(UnicodeScalar(byte))) }
+        for byte in Self.plainKeys(bytes) { typed(Character(UnicodeScalar(byte))) }
         draw()
+    }
+
+    /// Without keys that are sequences (arrows, functions), which mean nothing here: ESC, `[` or `O`, up to a letter or `~`.
+    static func plainKeys(_ bytes: [UInt8]) -> [UInt8] {
+        var rest = bytes[...]
+        var keys: [UInt8] = []
+        while let byte = rest.popFirst() {
+            guard byte == 0x1B, let kind = rest.first, kind == UInt8(ascii: "[") || kind == UInt8(ascii: "O") else {
+                keys.append(byte)
+                continue
+            }
+            rest = rest.dropFirst().drop { !(0x40...0x7E).contains($0) }.dropFirst()
+        }
+        return keys
     }
 
     private func typed(_ key: Character) {

@@ -62,6 +62,9 @@ package final class TestTerminal {
         return plain.components(separatedBy: "\r\n").map { $0.replacing("\r", with: "") }
     }
 
+    /// How often a screen of the command's own was begun.
+    package var screensEntered: Int { output.components(separatedBy: "\u{1B}[?1049h").count - 1 }
+
     /// Whether the screen comes to hold `text`.
     package func shows(_ text: String) -> Bool {
         eventually { screen.contains { $0.contains(text) } }
