@@ -54,7 +54,7 @@ package struct Rewrite: Sendable {
         if status == 204 || status == 304 {
             return [FaultProblem(attribute: "body", message: "a response with that status has no body")]
         }
-        guard case .text(let patch) = body["patch"], JSONTree(Array(patch.utf8)) == nil else { return [] }
+        guard case .text(let patch) = body["patch"], MergePatch(Array(patch.utf8)) == nil else { return [] }
         return [FaultProblem(attribute: "body", message: "the patch is not JSON")]
     }
 }
