@@ -21,13 +21,15 @@ DELAYS_MILLISECONDS = (1, 10, 200)
 
 @dataclass(frozen=True)
 class Accuracy:
-    """One delay: how much later than asked, in microseconds; `earliest` without any correction."""
+    """One delay: how much later than asked, in microseconds; `earliest` without any correction, over all rounds."""
 
     asked_milliseconds: int
     samples: int
     earliest: float
     p50: float
     p99: float
+    # The lowest and the highest p99 of a round; `p50` and `p99` are the medians over the rounds.
+    p99_range: tuple[float, float]
 
 
 def proxy(binary, origin, folder):
@@ -44,34 +46,35 @@ def delay(name, path, extra):
     return f'{{ name: {name}, service: measured, match: {{ path: "{path}" }}, latency: {extra} }}'
 
 
-def measure(port, held, per_second, seconds):
+def measure(port, held, per_second, seconds, rounds=1):
     waiting = [opened(port) for _ in range(held)]
     for connection in waiting:
         connection.sendall(request("/held"))
     time.sleep(1)
     paths = ["/0ms"] + [f"/{ms}ms" for ms in DELAYS_MILLISECONDS]
-    client = OpenLoop(port, paths, per_second, seconds)
-    times = client.run()
+    played = [OpenLoop(port, paths, per_second, seconds).run() for _ in range(rounds)]
     for connection in waiting:
         connection.close()
-    return read(times)
+    return [read(played, asked) for asked in DELAYS_MILLISECONDS]
 
 
-def read(times):
-    overhead = statistics.median(times["/0ms"])
-    found = []
-    for asked in DELAYS_MILLISECONDS:
+def read(played, asked):
+    earliest, medians, tails, samples = [], [], [], 0
+    for times in played:
+        overhead = statistics.median(times["/0ms"])
         late = sorted(time - asked * 1000 for time in times[f"/{asked}ms"])
-        found.append(
-            Accuracy(
-                asked_milliseconds=asked,
-                samples=len(late),
-                earliest=late[0],
-                p50=late[len(late) // 2] - overhead,
-                p99=late[int(len(late) * 0.99)] - overhead,
-            )
-        )
-    return found
+        samples += len(late)
+        earliest.append(late[0])
+        medians.append(late[len(late) // 2] - overhead)
+        tails.append(late[int(len(late) * 0.99)] - overhead)
+    return Accuracy(
+        asked_milliseconds=asked,
+        samples=samples,
+        earliest=min(earliest),
+        p50=statistics.median(medians),
+        p99=statistics.median(tails),
+        p99_range=(min(tails), max(tails)),
+    )
 
 
 def opened(port):

@@ -12,8 +12,8 @@ RUN, CROWD = "recorded run", "recorded crowd"
 def comparison_table(comparison, rows, rejected):
     header = ["target", comparison.unit, f"ratio to {comparison.reference}", "range", "requests/s", "p50", "p99", ""]
     lines = [cells(one) for one in rows]
-    note = f", {rejected} rounds rejected" if rejected else ""
-    return f"### {comparison.title}{note}\n\n" + table(header, lines)
+    note = f"\n\n{rejected} rounds were disturbed and played again." if rejected else ""
+    return f"### {comparison.title}\n\n" + table(header, lines) + note
 
 
 def cells(row):
@@ -59,6 +59,22 @@ def dated(description):
     """When, what and where."""
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=REPOSITORY, capture_output=True, text=True)
     return f"{datetime.date.today().isoformat()}, commit {commit.stdout.strip() or 'unknown'}, {description}"
+
+
+def record_run(head, parts):
+    """Puts each table in the place of the one that had its heading, under the line that says when and what it was."""
+    tables = {heading(one): one for one in recorded_tables()}
+    tables |= {heading(part): part.replace("\n\n", f"\n\n{head}\n", 1) for part in parts}
+    record("\n\n".join(tables.values()))
+
+
+def heading(part):
+    return part.splitlines()[0]
+
+
+def recorded_tables():
+    text = (BENCHMARKS / "README.md").read_text().split(f"<!-- {RUN}: begin -->", 1)[1].split(f"<!-- {RUN}: end -->")[0]
+    return ["### " + one.strip() for one in text.split("### ")[1:]]
 
 
 def record(text, place=RUN):

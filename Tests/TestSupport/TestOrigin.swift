@@ -8,10 +8,17 @@ package final class TestOrigin: Sendable {
     package let port: UInt16
     private let descriptor: Int32
     private let connectionCount = Atomic<Int>(0)
-    private let script: @Sendable (TestSocket) throws -> Void
+    private let script: @Sendable (TestSocket, Int) throws -> Void
 
     /// `script` runs once per connection on a thread of its own; errors end the connection.
-    package init(backlog: Int32 = 1024, _ script: @escaping @Sendable (TestSocket) throws -> Void) throws {
+    package convenience init(
+        backlog: Int32 = 1024, _ script: @escaping @Sendable (TestSocket) throws -> Void
+    ) throws {
+        try self.init(backlog: backlog, numbered: { socket, _ in try script(socket) })
+    }
+
+    /// The same for a script that must know which connection it has: the first one accepted is 1.
+    package init(backlog: Int32 = 1024, numbered script: @escaping @Sendable (TestSocket, Int) throws -> Void) throws {
         self.script = script
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = TestSocket.loopback(port: 0)
@@ -45,12 +52,12 @@ package final class TestOrigin: Sendable {
         let script = script
         let count = Weak(self)
         TestThread.start {
-            while true {
+            for number in 1... {
                 let accepted = accept(descriptor, nil, nil)
                 if accepted < 0 { break }
                 count.origin?.connectionCount.add(1, ordering: .relaxed)
                 let socket = TestSocket(descriptor: accepted)
-                TestThread.start { try? script(socket) }
+                TestThread.start { try? script(socket, number) }
             }
             close(descriptor)
         }
