@@ -67,10 +67,30 @@ def play(servers, load, settings, say):
             accepted.append(outcome)
             continue
         rejected += 1
-        say(f"  round rejected: other processes took {worst:.0%} of a core")
-        if rejected > 3 * settings.rounds:
-            raise SystemExit("error: this machine is too busy to compare anything; try again, or raise --disturbance")
+        reject(worst, rejected, settings, say)
     return accepted, rejected
+
+
+def undisturbed(once, settings, say):
+    """What `once` returns in as many rounds as wanted; rounds that others disturbed are played again."""
+    accepted, rejected = [], 0
+    while len(accepted) < settings.rounds:
+        others, began = machine.ticks_of_others(), time.monotonic()
+        outcome = once()
+        elapsed = time.monotonic() - began
+        disturbed = (machine.ticks_of_others() - others) / machine.TICKS_PER_SECOND / elapsed
+        if disturbed <= settings.most_disturbance:
+            accepted.append(outcome)
+            continue
+        rejected += 1
+        reject(disturbed, rejected, settings, say)
+    return accepted
+
+
+def reject(disturbance, rejected, settings, say):
+    say(f"  round rejected: other processes took {disturbance:.0%} of a core")
+    if rejected > 3 * settings.rounds:
+        raise SystemExit("error: this machine is too busy to compare anything; try again, or raise --disturbance")
 
 
 def ratio(rounds, name, reference, figure="processor_microseconds"):
