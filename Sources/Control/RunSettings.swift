@@ -11,6 +11,8 @@ package struct RunSettings: Sendable {
     /// Nothing but errors and the verdict.
     package var isQuiet = false
     package var paths = OutputPaths()
+    /// What the report is to say besides: what was overruled.
+    package var notes: [String] = []
 
     package init() {}
 }
@@ -18,6 +20,10 @@ package struct RunSettings: Sendable {
 /// Exit codes that are not a report's (SCENARIO-LANGUAGE.md, "What reads it").
 package enum RunExit {
     package static let failure: Int32 = 1
+    /// Not started: NO-GO, or the steady state is false.
+    package static let refused: Int32 = 3
+    /// Not started: on HOLD.
+    package static let held: Int32 = 4
     package static let usage: Int32 = 64
     package static let invalidFile: Int32 = 104
     package static let interrupted: Int32 = 105

@@ -103,6 +103,7 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
 
     /// The command makes the steady state, where there is one to wait for; else the first plan is in force before it.
     private func begin() -> Bool {
+        for note in settings.notes { recorder.record(.note(text: note), at: loop.now) }
         let waits = director.production.file.steady != nil && !settings.force
         if !waits { director.begin(force: settings.force) }
         guard startCommand() else { return false }

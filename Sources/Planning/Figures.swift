@@ -19,6 +19,12 @@ enum Figures {
         }
     }
 
+    /// `99.95%`: all digits that say something, for what is just under 100 %.
+    static func share(_ fraction: Double) -> String {
+        let text = String(format: "%.6f", fraction * 100).reversed().drop { $0 == "0" }
+        return String((text.first == "." ? text.dropFirst() : text).reversed()) + "%"
+    }
+
     static func percentage(_ fraction: Double) -> String { digits(fraction * 100) + "%" }
 
     /// `12,300`: three digits that say something.

@@ -9,12 +9,16 @@ package struct PlanText {
     let file: ScenarioFile
     let schedule: Schedule
     let assuming: Assumptions
+    let knowing: BudgetKnowledge
     /// The seed that the run will take; nil: drawn when it starts.
     let seed: UInt64?
 
-    package init(_ file: ScenarioFile, assuming: Assumptions, seed: UInt64? = nil) {
+    package init(
+        _ file: ScenarioFile, assuming: Assumptions, knowing: BudgetKnowledge = BudgetKnowledge(), seed: UInt64? = nil
+    ) {
         self.file = file
         self.assuming = assuming
+        self.knowing = knowing
         self.seed = seed ?? file.seed
         schedule = Schedule(file.timeline)
     }
@@ -127,12 +131,11 @@ package struct PlanText {
     }
 
     private var budget: [String] {
-        let objectives = file.services.filter { $0.slo != nil }.map(\.name)
-        guard objectives.isEmpty else {
-            return Columns.wrapped(
-                "Error budget: an slo is given for \(objectives.joined(separator: ", ")); this version does not forecast it, "
-                    + "so there is no GO, HOLD or NO-GO.", 80)
+        do throws(FaultError) {
+            let forecasts = try file.budgetForecasts(assuming: assuming, knowing: knowing)
+            return BudgetText(forecasts, assuming: assuming, knowing: knowing).lines
+        } catch {
+            return Columns.labelled("error", "\(error)")
         }
-        return ["Error budget: no slo given."]
     }
 }

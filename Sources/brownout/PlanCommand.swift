@@ -10,7 +10,8 @@ import Units
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
-        abstract: "Shows what a scenario would do: its timeline, what each fault implies, how much it harms.",
+        abstract:
+            "Shows what a scenario would do: its timeline, what each fault implies, harms, and costs of an error budget.",
         discussion: "Exit codes: 0 shown, 1 the picture cannot be written, 64 usage, 104 an invalid file.")
 
     @Argument(help: "The scenario.")
@@ -34,6 +35,9 @@ struct PlanCommand: ParsableCommand {
         transform: { try EventRate(text: $0) })
     var rate = EventRate(perSecond: 50)
 
+    @OptionGroup(title: "Error budget")
+    var budget: BudgetOptions
+
     func validate() throws {
         guard rate.perSecond >= 0, rate.perSecond <= 1e9 else {
             throw ValidationError("--rate must be 0/s to 1000000000/s")
@@ -46,7 +50,8 @@ struct PlanCommand: ParsableCommand {
         guard let scenario = input.file else { throw ExitCode(RunExit.invalidFile) }
         if svg == "-" { return Console().show(TimelinePicture(scenario).document()) }
         let assumptions = Assumptions(requestsPerSecond: rate.perSecond, speed: speed)
-        Console().show(PlanText(scenario, assuming: assumptions).text)
+        let knowledge = try budget.knowledge(of: scenario)
+        Console().show(PlanText(scenario, assuming: assumptions, knowing: knowledge).text)
         if let svg { try write(TimelinePicture(scenario).document(), to: svg) }
     }
 

@@ -16,7 +16,7 @@ struct RunCommand: ParsableCommand {
             the rest of the timeline is not played; when the timeline ends first, it goes on without faults.
 
             Exit codes, the first that applies: 1 internal, 64 usage, 104 invalid file, 105 interrupted, 108 aborted by a
-            guard or by ttl, 3 steady state false, 99 an expectation failed, COMMAND's own, 98 inconclusive, 0 passed.
+            guard or by ttl, 3 steady state false or NO-GO by the error budget, 4 HOLD by it, 99 an expectation failed, COMMAND's own, 98 inconclusive, 0 passed.
             """)
 
     @Argument(help: "The scenario.")
@@ -27,6 +27,12 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var playing: PlayOptions
 
+    @OptionGroup(title: "Error budget")
+    var budget: BudgetOptions
+
+    @Option(help: "What to do when the error budget's forecast is HOLD: stop, or go.")
+    var hold = HoldChoice.stop
+
     @OptionGroup(title: "Control plane")
     var controlling: ControlArguments
 
@@ -36,9 +42,10 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         var settings = playing.settings
         settings.command = command
-        let session = Session(proxy: proxy, settings: settings, mark: !command.isEmpty)
+        var session = Session(proxy: proxy, settings: settings, mark: !command.isEmpty)
         let source = ScenarioSource(file: file, environment: playing.env)
         let scenario = try session.accepted(try source.decode(), only: playing.only)
+        session.settings.notes = try overruled(scenario, session)
         let door = try controlling.open(otherwise: "none", session)
         try session.play(scenario, try source.identity(), seed: playing.seed, speed: playing.speed, door: door)
     }
@@ -60,7 +67,7 @@ struct PlayOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Play this phase alone.", valueName: "phase"))
     var only: String?
 
-    @Flag(help: "Play without waiting for the steady state.")
+    @Flag(help: "Play without waiting for the steady state, and whatever the error budget's forecast says.")
     var force = false
 
     @Flag(help: "Say nothing but errors and the verdict.")

@@ -11,7 +11,7 @@ import Scenario
 
 struct Session {
     let proxy: ProxyOptions
-    let settings: RunSettings
+    var settings: RunSettings
     /// Whether answers of ours are marked where neither file nor flag says so.
     let mark: Bool
     let console: RunConsole

@@ -59,6 +59,16 @@ package struct ErrorFault: Sendable {
         return answers[upTo.firstIndex { drawn < $0 } ?? answers.count - 1]
     }
 
+    /// The weight of the answers whose status is one of those asked about; 0 to 1.
+    func share(_ isMeant: (Int) -> Bool) -> Double {
+        var (sum, before) = (0.0, 0.0)
+        for (answer, end) in zip(answers, upTo) {
+            if isMeant(answer.status) { sum += end - before }
+            before = end
+        }
+        return sum / upTo[upTo.count - 1]
+    }
+
     func isActive(at elapsed: TimeSpan) -> Bool { burst?.isUp(at: elapsed) ?? true }
 
     private static func statuses(_ value: FaultValue) -> [WeightedStatus] {

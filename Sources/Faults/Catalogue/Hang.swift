@@ -44,6 +44,11 @@ package struct Hang: Sendable {
         closes = value["then"]?.word == "close"
     }
 
+    /// How long the silence is that it asks for at this point of its stretch; nil: as long as the fault.
+    func silence(at elapsed: TimeSpan, of stretch: TimeSpan) -> TimeSpan? {
+        length.map { TimeSpan(seconds: $0.value(at: elapsed, of: stretch)) }
+    }
+
     func order(_ moment: Moment) -> HangOrder {
         HangOrder(
             place: place, afterBytes: wholeCount(moment.value(after)),
