@@ -9,20 +9,23 @@ package import Units
 package struct OutputPaths: Sendable {
     package var journal: String?
     package var accessLog: String?
-    /// The report as JSON; "-" is standard output.
-    package var json: String?
+    /// The report, by form; "-" is standard output.
+    package var reports: [ReportForm: String] = [:]
+    /// Where a CI job's summary is added to, as Markdown.
+    package var summary: String?
 
     package init() {}
 
     /// Standard output carries the report alone.
-    package var takesOutput: Bool { json == "-" }
+    package var takesOutput: Bool { reports.values.contains("-") }
 }
 
 /// The open files of a run.
 package final class RunOutputs {
     package let journal: Journal?
     package let accessLog: AccessLog?
-    private let json: LineWriter?
+    private let reports: [ReportForm: LineWriter]
+    private let summary: LineWriter?
 
     /// `now`: the moment of the monotonic clock.
     package init(_ paths: OutputPaths, now: Instant) throws(ObservationError) {
@@ -31,19 +34,29 @@ package final class RunOutputs {
             try AccessLog(
                 path: path, clock: AccessLog.WallClock(monotonic: now, seconds: Date().timeIntervalSince1970))
         }
-        json = try paths.json.map { path throws(ObservationError) in
-            path == "-"
+        var writers: [ReportForm: LineWriter] = [:]
+        for (form, path) in paths.reports {
+            writers[form] =
+                path == "-"
                 ? LineWriter(file: .standardOutput, name: "standard output")
                 : try LineWriter(path: path, name: "the report")
+        }
+        reports = writers
+        summary = try paths.summary.map { path throws(ObservationError) in
+            try LineWriter(path: path, name: "the job summary", isAppending: true)
         }
     }
 
     /// Writes the report and closes every file; answers what went wrong.
     package func close(_ report: RunReport?, directory: ServiceDirectory) -> [String] {
-        if let report, let text = try? report.json() { json?.post { Array(text.utf8) } }
-        let states = [
-            journal?.close(), accessLog?.close(directory), json?.close(within: .seconds(10)),
-        ]
+        if let report {
+            for (form, writer) in reports {
+                if let text = try? form.text(report) { writer.post { Array(text.utf8) } }
+            }
+            summary?.post { Array(report.markdown.utf8) }
+        }
+        let writers = Array(reports.values) + (summary.map { [$0] } ?? [])
+        let states = [journal?.close(), accessLog?.close(directory)] + writers.map { $0.close(within: .seconds(10)) }
         return states.compactMap { $0?.problem }
     }
 }

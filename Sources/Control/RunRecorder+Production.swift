@@ -14,7 +14,8 @@ extension RunRecorder {
             directory: ServiceDirectory(production.script, zones: zones),
             unit: MetricStore.unit(atSpeed: production.speed), began: now)
         let start = RunStart(
-            scenario: production.script.name ?? identity.name, scenarioHash: identity.hash, seed: production.seed,
+            scenario: production.script.name ?? identity.name, file: identity.name, scenarioHash: identity.hash,
+            seed: production.seed,
             speed: production.speed, version: Version.current, startedAt: Date().timeIntervalSince1970,
             directory: store.directory)
         self.init(start, store: store, judge: Judge(production.file.expect), journal: journal)

@@ -11,6 +11,8 @@ package struct RunSettings: Sendable {
     /// Nothing but errors and the verdict.
     package var isQuiet = false
     package var paths = OutputPaths()
+    /// Says for GitHub, on the lines of the scenario, what failed.
+    package var annotates = false
     /// What the report is to say besides: what was overruled.
     package var notes: [String] = []
 

@@ -218,6 +218,7 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
         runs.finish(report)
         view.say(.finished(ending: ending, command: nil), at: loop.now)
         console.conclude(report.text(colour: console.isTerminal))
+        if settings.annotates { report.annotations.forEach(console.complain) }
         for problem in outputs.close(report, directory: recorder.store.directory) {
             console.complain("brownout: \(problem)")
         }

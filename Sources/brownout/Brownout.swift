@@ -10,8 +10,8 @@ struct Brownout: ParsableCommand {
         abstract: "Plays written incidents against your services, and says honestly what their callers went through.",
         subcommands: [
             CheckCommand.self, PlanCommand.self, RunCommand.self, ServeCommand.self, ProxyCommand.self,
-            PlayCommand.self,
-            StatusCommand.self, PauseCommand.self, ResumeCommand.self, SkipCommand.self, ContinueCommand.self,
+            PlayCommand.self, ReportCommand.self, StatusCommand.self, PauseCommand.self, ResumeCommand.self,
+            SkipCommand.self, ContinueCommand.self,
             AbortCommand.self, FaultsCommand.self, ServicesCommand.self, SchemaCommand.self, InitCommand.self,
             DemoCommand.self,
         ])

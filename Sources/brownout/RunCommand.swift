@@ -27,6 +27,9 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var playing: PlayOptions
 
+    @OptionGroup(title: "Reports")
+    var reports: ReportOptions
+
     @OptionGroup(title: "Error budget")
     var budget: BudgetOptions
 
@@ -42,6 +45,8 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         var settings = playing.settings
         settings.command = command
+        settings.paths.reports = reports.paths
+        settings.report(to: ProcessInfo.processInfo.environment)
         var session = Session(proxy: proxy, settings: settings, mark: !command.isEmpty)
         let source = ScenarioSource(file: file, environment: playing.env)
         let scenario = try session.accepted(try source.decode(), only: playing.only)
@@ -79,16 +84,12 @@ struct PlayOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Append a line of JSON for each exchange.", valueName: "file"))
     var accessLog: String?
 
-    @Option(help: ArgumentHelp("Write the report as JSON; - for standard output.", valueName: "file"))
-    var json: String?
-
     var settings: RunSettings {
         var settings = RunSettings()
         settings.force = force
         settings.isQuiet = quiet
         settings.paths.journal = journal
         settings.paths.accessLog = accessLog
-        settings.paths.json = json
         return settings
     }
 

@@ -56,7 +56,6 @@ struct ServeCommand: ParsableCommand {
         if !play, playing.only != nil || playing.force {
             throw ValidationError("--only and --force belong to --play")
         }
-        if playing.json != nil { throw ValidationError("--json is for run: serve has no last word") }
     }
 
     func run() throws {

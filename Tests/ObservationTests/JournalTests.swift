@@ -43,7 +43,7 @@ struct JournalTests {
             #expect(!contents.isComplete)
             #expect(contents.damagedLines == 1)
             #expect(contents.report.verdict == .inconclusive)
-            #expect(contents.report.reasons.contains("the journal ends before its run"))
+            #expect(contents.report.reasons.contains("interrupted: the journal ends before its run"))
             #expect(contents.report.phases.map(\.state) == [.played, .cut, .notPlayed])
             #expect(contents.report.expectations.count == 3)
             #expect(contents.report.phases[0].services[0].requests == 1_200)

@@ -59,12 +59,19 @@ private struct JournalFold {
             line.isSound(in: facts?.start.directory)
         else { return damagedLines += 1 }
         visit(line)
-        if case .started(let run) = line.event { facts = RunFacts(run) }
+        if case .started(let run) = line.event { begin(run) }
         if case .directory(let later) = line.event, let former = facts?.start.directory {
             totals.follow(from: former, to: later)
         }
         facts?.note(line.event, at: line.at)
         note(line)
+    }
+
+    /// A journal of `serve` holds several runs: the last one counts.
+    private mutating func begin(_ run: RunStart) {
+        facts = RunFacts(run)
+        totals = RunTotals()
+        ended = nil
     }
 
     private mutating func note(_ line: JournalLine) {
@@ -84,7 +91,7 @@ private struct JournalFold {
         guard let facts else { return nil }
         let expectations =
             ended?.expectations
-            ?? facts.start.expectations.map { .undecided($0, because: "the journal ends before its run") }
+            ?? facts.start.expectations.map { .undecided($0, because: "the run was interrupted") }
         let rebuilt = RunReport(facts, totals: totals, expectations: expectations)
         return JournalContents(
             report: ended ?? rebuilt, rebuilt: rebuilt, isComplete: ended != nil, damagedLines: damagedLines)

@@ -4,6 +4,8 @@
 /// What is known when a run begins.
 package struct RunStart: Sendable, Hashable, Codable {
     package var scenario: String
+    /// The file that it came from, as it was named; nil: no file.
+    package var file: String?
     /// Of the file's text, so that two journals can be told to be of the same script.
     package var scenarioHash: String
     package var seed: UInt64
@@ -16,10 +18,11 @@ package struct RunStart: Sendable, Hashable, Codable {
     package var expectations: [ExpectationText]
 
     package init(
-        scenario: String, scenarioHash: String, seed: UInt64, speed: Double, version: String, startedAt: Double,
-        directory: ServiceDirectory, expectations: [ExpectationText] = []
+        scenario: String, file: String? = nil, scenarioHash: String, seed: UInt64, speed: Double, version: String,
+        startedAt: Double, directory: ServiceDirectory, expectations: [ExpectationText] = []
     ) {
         self.scenario = scenario
+        self.file = file
         self.scenarioHash = scenarioHash
         self.seed = seed
         self.speed = speed
@@ -35,11 +38,14 @@ package struct ExpectationText: Sendable, Hashable, Codable {
     package var name: String
     package var phase: String?
     package var text: String
+    /// The line of the file on which it stands.
+    package var line: Int?
 
-    package init(name: String, phase: String?, text: String) {
+    package init(name: String, phase: String?, text: String, line: Int? = nil) {
         self.name = name
         self.phase = phase
         self.text = text
+        self.line = line
     }
 }
 

@@ -16,7 +16,9 @@ package struct Judge: Sendable {
     }
 
     package var texts: [ExpectationText] {
-        expectations.map { ExpectationText(name: $0.name, phase: $0.phase, text: $0.that.text) }
+        expectations.map {
+            ExpectationText(name: $0.name, phase: $0.phase, text: $0.that.text, line: $0.that.position.line)
+        }
     }
 
     /// Call when a phase ends, before the store is told; nil: the run ends.
@@ -75,7 +77,8 @@ extension ExpectationReport {
         self.init(
             name: expectation.name, phase: expectation.phase, condition: expectation.that.text,
             verdict: reason != nil ? .inconclusive : truth == .yes ? .pass : .fail,
-            measured: isUnplayed ? [] : condition.comparisons.map { Measured($0, source) }, reason: reason)
+            measured: isUnplayed ? [] : condition.comparisons.map { Measured($0, source) }, reason: reason,
+            line: expectation.that.position.line)
     }
 
     /// Why a truth of `yes` or `unknown` is no answer; nil when it is one.
@@ -90,7 +93,7 @@ extension ExpectationReport {
     package static func undecided(_ text: ExpectationText, because reason: String) -> ExpectationReport {
         ExpectationReport(
             name: text.name, phase: text.phase, condition: text.text, verdict: .inconclusive, measured: [],
-            reason: reason)
+            reason: reason, line: text.line)
     }
 }
 

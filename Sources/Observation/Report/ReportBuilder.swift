@@ -8,8 +8,8 @@ extension RunReport {
     /// The report as of now; `expectations` are judged already (see `ExpectationReport.init`).
     package init(_ facts: RunFacts, totals: RunTotals, expectations: [ExpectationReport]) {
         self.init(
-            scenario: facts.start.scenario, scenarioHash: facts.start.scenarioHash, seed: String(facts.start.seed),
-            speed: facts.start.speed, version: facts.start.version,
+            scenario: facts.start.scenario, file: facts.start.file, scenarioHash: facts.start.scenarioHash,
+            seed: String(facts.start.seed), speed: facts.start.speed, version: facts.start.version,
             startedAt: Date(timeIntervalSince1970: facts.start.startedAt).formatted(.iso8601),
             measuredSeconds: facts.length, ending: facts.ending, phases: Self.phases(facts, totals),
             services: facts.start.directory.services.indices.map { service in

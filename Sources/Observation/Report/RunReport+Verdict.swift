@@ -47,9 +47,7 @@ extension RunReport {
             }
             + (droppedRecords > 0
                 ? ["\(droppedRecords.grouped) \("record".plural(Int(clamping: droppedRecords))) dropped"] : [])
-            + expectations.filter { $0.verdict == .inconclusive }.map { expectation in
-                "\(expectation.name): \(expectation.reason ?? "not decided")"
-            }
+            + expectations.filter { $0.verdict == .inconclusive }.map(\.doubt)
     }
 
     private var endingDoubts: [String] {
@@ -61,9 +59,14 @@ extension RunReport {
         case .refused(let reasons): ["not started: " + reasons.joined(separator: "; ")]
         case .held(let reasons): ["not started, on hold: " + reasons.joined(separator: "; ")]
         case .failed(let message): ["internal error: \(message)"]
-        case .unknown: ["the journal ends before its run"]
+        case .unknown: ["interrupted: the journal ends before its run"]
         }
     }
+}
+
+extension ExpectationReport {
+    /// Why it leaves the run in doubt.
+    var doubt: String { "\(name): \(reason ?? "not decided")" }
 }
 
 extension FaultReport {

@@ -102,6 +102,8 @@ package struct ExpectationReport: Sendable, Hashable, Codable {
     package var measured: [Measured]
     /// Why it is not decided.
     package var reason: String?
+    /// The line of the scenario's file on which it stands.
+    package var line: Int?
 }
 
 /// Exchanges that failed in one way.
@@ -118,6 +120,8 @@ package struct RunReport: Sendable, Hashable, Codable {
     /// Of this layout.
     package var format = 1
     package var scenario: String
+    /// The file that it came from, as it was named.
+    package var file: String?
     package var scenarioHash: String
     /// In decimal; too large for the numbers of some JSON readers.
     package var seed: String
