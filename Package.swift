@@ -21,11 +21,12 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibevent", pkgConfig: "libevent", providers: [.apt(["libevent-dev"])]),
         .target(name: "Units", swiftSettings: strict),
+        .target(name: "Markup", swiftSettings: strict),
         .target(name: "EventLoop", dependencies: ["CLibevent", "Units"], swiftSettings: strict),
         .target(name: "HTTP1", dependencies: ["Units"], swiftSettings: strict),
         .target(name: "Scenario", dependencies: ["Units", "Yams"], swiftSettings: strict),
         .target(name: "Faults", dependencies: ["Units", "Scenario"], swiftSettings: strict),
-        .target(name: "Observation", dependencies: ["Units", "Scenario"], swiftSettings: strict),
+        .target(name: "Observation", dependencies: ["Units", "Markup", "Scenario"], swiftSettings: strict),
         .target(
             name: "Proxy",
             dependencies: [
@@ -43,7 +44,7 @@ let package = Package(
         .target(
             name: "Demo", dependencies: ["EventLoop", "HTTP1", "Units"],
             resources: [.embedInCode("Resources/brownout-11m.yaml")], swiftSettings: strict),
-        .target(name: "Planning", dependencies: ["Scenario", "Faults", "Units"], swiftSettings: strict),
+        .target(name: "Planning", dependencies: ["Scenario", "Faults", "Markup", "Units"], swiftSettings: strict),
         .target(
             name: "Remote", dependencies: ["Control", "EventLoop", "HTTP1", "Observation", "Scenario", "Units"],
             swiftSettings: strict),

@@ -107,7 +107,7 @@ package final class Keeper: TimerOwner, RunAudience, SignalReader, MailboxReader
             return RunExit.failure
         }
         loop.run()
-        for problem in outputs.close(nil, directory: recorder.store.directory) {
+        for problem in outputs.close(nil, of: recorder) {
             console.complain("brownout: \(problem)")
         }
         return 0

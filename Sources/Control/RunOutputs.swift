@@ -48,15 +48,17 @@ package final class RunOutputs {
     }
 
     /// Writes the report and closes every file; answers what went wrong.
-    package func close(_ report: RunReport?, directory: ServiceDirectory) -> [String] {
+    package func close(_ report: RunReport?, of recorder: RunRecorder) -> [String] {
         if let report {
             for (form, writer) in reports {
-                if let text = try? form.text(report) { writer.post { Array(text.utf8) } }
+                if let text = try? form.text(report, course: recorder.course) { writer.post { Array(text.utf8) } }
             }
             summary?.post { Array(report.markdown.utf8) }
         }
         let writers = Array(reports.values) + (summary.map { [$0] } ?? [])
-        let states = [journal?.close(), accessLog?.close(directory)] + writers.map { $0.close(within: .seconds(10)) }
+        let states =
+            [journal?.close(), accessLog?.close(recorder.store.directory)]
+            + writers.map { $0.close(within: .seconds(10)) }
         return states.compactMap { $0?.problem }
     }
 }

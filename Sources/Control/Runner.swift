@@ -93,7 +93,7 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
         }
         guard begin() else {
             director.end(.stopped)
-            _ = outputs.close(nil, directory: recorder.store.directory)
+            _ = outputs.close(nil, of: recorder)
             return RunExit.noCommand
         }
         if !isFinished { loop.run() }
@@ -219,7 +219,7 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
         view.say(.finished(ending: ending, command: nil), at: loop.now)
         console.conclude(report.text(colour: console.isTerminal))
         if settings.annotates { report.annotations.forEach(console.complain) }
-        for problem in outputs.close(report, directory: recorder.store.directory) {
+        for problem in outputs.close(report, of: recorder) {
             console.complain("brownout: \(problem)")
         }
         return settings.endsBySignal ? 0 : Int32(truncatingIfNeeded: report.exitCode())

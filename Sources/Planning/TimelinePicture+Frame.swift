@@ -1,5 +1,6 @@
 // Around the lanes: what conditions cover, the boundaries of phases, the axis, the legend.
 
+import Markup
 import Scenario
 import Units
 

@@ -1,6 +1,7 @@
 // One lane of the picture: what an entry (or several of one name) does over time.
 
 import Faults
+import Markup
 import Scenario
 import Units
 

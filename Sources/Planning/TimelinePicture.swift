@@ -11,6 +11,7 @@
 // Each entry is drawn to its own peak, which stands at its left: 3 % must be as visible as 40 %.
 
 import Faults
+import Markup
 package import Scenario
 import Units
 

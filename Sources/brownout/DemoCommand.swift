@@ -30,6 +30,9 @@ struct DemoCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Another scenario than the built-in one.", valueName: "file"))
     var scenario: String?
 
+    @OptionGroup(title: "Reports")
+    var reports: ReportOptions
+
     @OptionGroup(title: "Proxy options")
     var proxy: ProxyOptions
 
@@ -37,13 +40,15 @@ struct DemoCommand: ParsableCommand {
     private static let pleasantLength = TimeSpan.seconds(45)
 
     func run() throws {
-        let session = Session(proxy: proxy, settings: RunSettings(), mark: true)
+        var settings = RunSettings()
+        settings.paths.reports = reports.paths
+        let session = Session(proxy: proxy, settings: settings, mark: true)
         let file = try session.accepted(try decoded())
         let length = Timeline(file.timeline).length
         let speed = speed ?? max(1, (length / Self.pleasantLength.seconds).seconds.rounded(.up))
         let cast = try DemoCast(file, seed: seed ?? file.seed ?? 1)
         defer { cast.stop() }
-        Console().say("\(file.name ?? name), \(length) at \(Int(speed))x, against built-in origins")
+        session.console.say("\(file.name ?? name), \(length) at \(Int(speed))x, against built-in origins")
         try session.play(
             cast.file, try identity(), seed: seed, speed: speed, load: cast)
     }

@@ -26,7 +26,9 @@ struct ReportCommand: ParsableCommand {
         let contents: JournalContents
         do {
             contents = try Journal.read(path: journal)
-            for (form, path) in reports.paths { try write(try form.text(contents.report), to: path) }
+            for (form, path) in reports.paths {
+                try write(try form.text(contents.report, course: contents.course), to: path)
+            }
         } catch {
             throw Failure.internal("\(error)", console)
         }

@@ -14,6 +14,9 @@ struct ReportOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Write it as Markdown.", valueName: "file"))
     var markdown: String?
 
+    @Option(help: ArgumentHelp("Write it as one page of HTML, with pictures.", valueName: "file"))
+    var html: String?
+
     /// Two forms in one stream are neither.
     func validate() throws {
         let taken = paths.values.count { $0 == "-" }
@@ -21,7 +24,7 @@ struct ReportOptions: ParsableArguments {
     }
 
     var paths: [ReportForm: String] {
-        let all: [(ReportForm, String?)] = [(.json, json), (.junit, junit), (.markdown, markdown)]
+        let all: [(ReportForm, String?)] = [(.json, json), (.junit, junit), (.markdown, markdown), (.html, html)]
         return Dictionary(uniqueKeysWithValues: all.compactMap { form, path in path.map { (form, $0) } })
     }
 }

@@ -38,15 +38,18 @@ struct ReportCommandTests {
             let run = try Product.run(
                 [
                     "run", "refusals.yaml", "--quiet", "--journal", "run.ndjson", "--junit", "run.xml", "--markdown",
-                    "run.md", "--json", "run.json", "--", "bash", "-c", Self.load,
+                    "run.md", "--json", "run.json", "--html", "run.html", "--", "bash", "-c", Self.load,
                 ], in: directory)
             #expect(run.status == 99, "\(run.errors)")
             let later = try Product.run(
-                ["report", "run.ndjson", "--junit", "later.xml", "--markdown", "later.md", "--json", "later.json"],
+                [
+                    "report", "run.ndjson", "--junit", "later.xml", "--markdown", "later.md", "--json", "later.json",
+                    "--html", "later.html",
+                ],
                 in: directory)
             #expect(later.status == 99, "\(later.errors)")
             #expect(later.output == run.output)
-            for form in ["xml", "md", "json"] {
+            for form in ["xml", "md", "json", "html"] {
                 #expect(try text("later.\(form)", directory) == text("run.\(form)", directory))
             }
             #expect(try text("run.xml", directory).contains("<failure message=\"expected payments.success &gt;= 90%\""))

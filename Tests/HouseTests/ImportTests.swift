@@ -8,15 +8,16 @@ struct ImportTests {
     static let arrows: [String: Set<String>] = [
         "CLibevent": [],
         "Units": [],
+        "Markup": [],
         "EventLoop": ["CLibevent", "Units"],
         "HTTP1": ["Units"],
         "Scenario": ["Units", "Yams"],
         "Faults": ["Units", "Scenario"],
-        "Observation": ["Units", "Scenario"],
+        "Observation": ["Units", "Markup", "Scenario"],
         "Proxy": ["EventLoop", "HTTP1", "Faults", "Observation", "Scenario", "Units", "Logging"],
         "Control": ["Proxy", "EventLoop", "HTTP1", "Faults", "Observation", "Scenario", "Units", "Logging"],
         "Demo": ["EventLoop", "HTTP1", "Units"],
-        "Planning": ["Scenario", "Faults", "Units"],
+        "Planning": ["Scenario", "Faults", "Markup", "Units"],
         "Remote": ["Control", "EventLoop", "HTTP1", "Observation", "Scenario", "Units"],
         "brownout": [
             "Control", "Demo", "Planning", "Remote", "Proxy", "EventLoop", "HTTP1", "Faults", "Observation", "Scenario",

@@ -41,7 +41,7 @@ struct ReportFormTests {
 
     @Test("JUnit: a case for each expectation and one for the run; what is not decided is no pass")
     func junit() throws {
-        let read = try read(try ReportForm.junit.text(report()))
+        let read = try read(report().junit)
         let suite = try #require(read.all("testsuite").first)
         #expect(suite["tests"] == "4" && suite["failures"] == "1" && suite["errors"] == "2")
         #expect(suite["timestamp"] == "2026-09-21T14:13:20" && suite["time"] == "180.500")
@@ -65,7 +65,7 @@ struct ReportFormTests {
         var report = try report()
         report.scenario = "<a> & \"b\" \u{1}\u{FFFF}é"
         let read = try read(report.junit)
-        #expect(read.all("testsuite").first?["name"] == "<a> & \"b\" \u{FFFD}é")
+        #expect(read.all("testsuite").first?["name"] == "<a> & \"b\" \u{FFFD}\u{FFFD}é")
     }
 
     @Test("JUnit: a run that a guard aborted failed by itself")
@@ -79,7 +79,7 @@ struct ReportFormTests {
     func markdown() throws {
         var report = try report()
         report.scenario = "A *storm* | <b>"
-        let text = try ReportForm.markdown.text(report)
+        let text = report.markdown
         #expect(text.hasPrefix("## ✗ FAIL: A \\*storm\\* \\| \\<b\\>\n"))
         #expect(text.contains("- 1 of 3 expectations failed\n"))
         #expect(

@@ -10,6 +10,7 @@ package struct JournalContents: Sendable {
     package let report: RunReport
     /// The report built anew from the seconds.
     package let rebuilt: RunReport
+    package let course: RunCourse
     package let isComplete: Bool
     /// Lines that are no events; the last line of a killed run is often one.
     package let damagedLines: Int
@@ -49,6 +50,7 @@ extension Journal {
 /// Facts and totals, folded from lines.
 private struct JournalFold {
     private var facts: RunFacts?
+    private var course: RunCourse?
     private var totals = RunTotals()
     private var ended: RunReport?
     private var damagedLines = 0
@@ -64,12 +66,14 @@ private struct JournalFold {
             totals.follow(from: former, to: later)
         }
         facts?.note(line.event, at: line.at)
+        course?.note(line.event, at: line.at)
         note(line)
     }
 
     /// A journal of `serve` holds several runs: the last one counts.
     private mutating func begin(_ run: RunStart) {
         facts = RunFacts(run)
+        course = RunCourse(run)
         totals = RunTotals()
         ended = nil
     }
@@ -88,12 +92,13 @@ private struct JournalFold {
     private func number(of phase: String) -> Int? { facts?.start.directory.phase(named: phase) }
 
     var contents: JournalContents? {
-        guard let facts else { return nil }
+        guard let facts, let course else { return nil }
         let expectations =
             ended?.expectations
             ?? facts.start.expectations.map { .undecided($0, because: "the run was interrupted") }
         let rebuilt = RunReport(facts, totals: totals, expectations: expectations)
         return JournalContents(
-            report: ended ?? rebuilt, rebuilt: rebuilt, isComplete: ended != nil, damagedLines: damagedLines)
+            report: ended ?? rebuilt, rebuilt: rebuilt, course: course, isComplete: ended != nil,
+            damagedLines: damagedLines)
     }
 }

@@ -11,6 +11,7 @@ package import Units
 package final class RunRecorder {
     package let store: MetricStore
     package private(set) var facts: RunFacts
+    package private(set) var course: RunCourse
     private var judge: Judge
     private let journal: Journal?
     private let began: Instant
@@ -22,6 +23,7 @@ package final class RunRecorder {
         start.directory = store.directory
         start.expectations = judge.texts
         facts = RunFacts(start)
+        course = RunCourse(start)
         self.store = store
         self.judge = judge
         self.journal = journal
@@ -91,6 +93,7 @@ package final class RunRecorder {
 
     private func note(_ event: JournalEvent) {
         facts.note(event, at: seconds)
+        course.note(event, at: seconds)
         journal?.write(event, at: seconds)
     }
 

@@ -2,14 +2,15 @@
 
 /// A form of the report that goes into a file.
 package enum ReportForm: String, Sendable, Hashable, CaseIterable {
-    case json, junit, markdown
+    case json, junit, markdown, html
 
     /// `report` in this form, the last line ended.
-    package func text(_ report: RunReport) throws -> String {
+    package func text(_ report: RunReport, course: RunCourse) throws -> String {
         switch self {
         case .json: try report.json()
         case .junit: report.junit
         case .markdown: report.markdown
+        case .html: ReportHTML(report, course: course).text
         }
     }
 }

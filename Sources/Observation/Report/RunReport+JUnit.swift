@@ -3,6 +3,7 @@
 //
 // Elements and attributes are those that both Jenkins' and Ant's schemas of JUnit files know, in their order.
 
+import Markup
 import Units
 
 extension RunReport {
@@ -12,7 +13,10 @@ extension RunReport {
         let counts = JUnitCase.Outcome.allCases.map { outcome in cases.count { $0.outcome == outcome } }
         let lines =
             ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<testsuites>"]
-            + ["  <testsuite" + XML.attributes(suite(tests: cases.count, failures: counts[1], errors: counts[2])) + ">"]
+            + [
+                "  <testsuite" + Markup.attributes(suite(tests: cases.count, failures: counts[1], errors: counts[2]))
+                    + ">"
+            ]
             + ["    <properties>"] + properties + ["    </properties>"]
             + cases.flatMap { $0.lines(suite: scenario) }
             + ["    <system-out/>", "    <system-err/>", "  </testsuite>", "</testsuites>"]
@@ -33,7 +37,7 @@ extension RunReport {
             ("speed", speed.plain), ("brownout version", version), ("verdict", verdict.rawValue),
         ]
         return known.compactMap { name, value in
-            value.map { "      <property" + XML.attributes([("name", name), ("value", $0)]) + "/>" }
+            value.map { "      <property" + Markup.attributes([("name", name), ("value", $0)]) + "/>" }
         }
     }
 }
@@ -80,12 +84,12 @@ private struct JUnitCase {
 
     func lines(suite: String) -> [String] {
         let opening =
-            "    <testcase" + XML.attributes([("name", name), ("classname", suite), ("time", seconds.plain)])
+            "    <testcase" + Markup.attributes([("name", name), ("classname", suite), ("time", seconds.plain)])
         guard let element else { return [opening + "/>"] }
-        let about = XML.attributes([("message", message.first ?? ""), ("type", element.type)])
+        let about = Markup.attributes([("message", message.first ?? ""), ("type", element.type)])
         return [
             opening + ">",
-            "      <\(element.name)\(about)>" + XML.text(message.joined(separator: "\n")) + "</\(element.name)>",
+            "      <\(element.name)\(about)>" + Markup.escaped(message.joined(separator: "\n")) + "</\(element.name)>",
             "    </testcase>",
         ]
     }
@@ -96,29 +100,5 @@ private struct JUnitCase {
         case .failed: ("failure", Verdict.fail.rawValue)
         case .undecided: ("error", Verdict.inconclusive.rawValue)
         }
-    }
-}
-
-/// Text in XML and HTML.
-enum XML {
-    static func attributes(_ pairs: [(String, String)]) -> String {
-        pairs.map { " \($0)=\"\(text($1))\"" }.joined()
-    }
-
-    /// Escaped, without the characters that XML 1.0 has no way to write.
-    static func text(_ text: String) -> String {
-        var escaped = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "\n", "\t", " "...:
-                if scalar.value < 0xFFFE || scalar.value > 0xFFFF { escaped.unicodeScalars.append(scalar) }
-            default: escaped += "\u{FFFD}"
-            }
-        }
-        return escaped
     }
 }

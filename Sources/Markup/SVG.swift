@@ -1,21 +1,21 @@
-// The little of SVG that a picture of a timeline needs. Everything that comes from a file is escaped, control characters
+// The little of SVG that our pictures need. Everything that comes from a file is escaped, control characters
 // and what XML 1.0 forbids included: a picture is valid XML whatever a scenario is called.
 
 import Foundation
 
 /// An SVG document under construction, elements in painting order.
-struct SVG {
-    let width: Double
-    private(set) var height = 0.0
+package struct SVG {
+    package let width: Double
+    package private(set) var height = 0.0
     private var elements: [String] = []
 
-    init(width: Double) {
+    package init(width: Double) {
         self.width = width
     }
 
-    mutating func grow(to height: Double) { self.height = max(self.height, height) }
+    package mutating func grow(to height: Double) { self.height = max(self.height, height) }
 
-    mutating func rectangle(
+    package mutating func rectangle(
         x: Double, y: Double, width: Double, height: Double, fill: String, stroke: String? = nil, title: String? = nil
     ) {
         let outline = stroke.map { #" stroke="\#($0)""# } ?? ""
@@ -23,7 +23,7 @@ struct SVG {
         add("rect", #"\#(box) height="\#(Self.number(height))" fill="\#(fill)"\#(outline)"#, title)
     }
 
-    mutating func line(
+    package mutating func line(
         _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, stroke: String, width: Double = 1, dash: String? = nil
     ) {
         let dashes = dash.map { #" stroke-dasharray="\#($0)""# } ?? ""
@@ -31,27 +31,31 @@ struct SVG {
         add("line", #"\#(ends.joined(separator: " ")) stroke="\#(stroke)" stroke-width="\#(width)"\#(dashes)"#, nil)
     }
 
-    mutating func polygon(_ points: [(x: Double, y: Double)], fill: String, opacity: Double = 1, title: String? = nil) {
+    package mutating func polygon(
+        _ points: [(x: Double, y: Double)], fill: String, opacity: Double = 1, title: String? = nil
+    ) {
         let shade = opacity == 1 ? "" : #" fill-opacity="\#(opacity)""#
         add("polygon", #"points="\#(Self.list(points))" fill="\#(fill)"\#(shade)"#, title)
     }
 
-    mutating func polyline(_ points: [(x: Double, y: Double)], stroke: String, width: Double, dash: String? = nil) {
+    package mutating func polyline(
+        _ points: [(x: Double, y: Double)], stroke: String, width: Double, dash: String? = nil
+    ) {
         let dashes = dash.map { #" stroke-dasharray="\#($0)""# } ?? ""
         let style = #"fill="none" stroke="\#(stroke)" stroke-width="\#(width)" stroke-linejoin="round"\#(dashes)"#
         add("polyline", #"points="\#(Self.list(points))" \#(style)"#, nil)
     }
 
-    mutating func circle(x: Double, y: Double, radius: Double, fill: String) {
+    package mutating func circle(x: Double, y: Double, radius: Double, fill: String) {
         add(
             "circle", #"cx="\#(Self.number(x))" cy="\#(Self.number(y))" r="\#(Self.number(radius))" fill="\#(fill)""#,
             nil)
     }
 
-    enum Anchor: String { case start, middle, end }
+    package enum Anchor: String { case start, middle, end }
 
     /// `title` is shown on hovering: the whole of what `text` may show cut.
-    mutating func text(
+    package mutating func text(
         _ text: String, x: Double, y: Double, size: Double = 12, anchor: Anchor = .start, fill: String = "#1b1f24",
         weight: String? = nil, turn: Double? = nil, title: String? = nil
     ) {
@@ -59,19 +63,26 @@ struct SVG {
         if anchor != .start { style += #" text-anchor="\#(anchor.rawValue)""# }
         if let weight { style += #" font-weight="\#(weight)""# }
         if let turn { style += #" transform="rotate(\#(Self.number(turn)) \#(Self.number(x)) \#(Self.number(y)))""# }
-        elements.append("<text \(style)>\(Self.titled(title))\(Self.escaped(text))</text>")
+        elements.append("<text \(style)>\(Self.titled(title))\(Markup.escaped(text))</text>")
+    }
+
+    /// As an element of an HTML page, as wide as there is room.
+    package func element(title: String) -> String {
+        let box = #"viewBox="0 0 \#(Self.number(width)) \#(Self.number(height))""#
+        let head = #"<svg xmlns="http://www.w3.org/2000/svg" \#(box) role="img">"#
+        return ([head, "<title>\(Markup.escaped(title))</title>"] + elements + ["</svg>"]).joined(separator: "\n")
     }
 
     /// The whole document.
-    func document(title: String, description: String) -> String {
+    package func document(title: String, description: String) -> String {
         let size = #"width="\#(Self.number(width))" height="\#(Self.number(height))""#
         let box = #"viewBox="0 0 \#(Self.number(width)) \#(Self.number(height))""#
         let font = #"font-family="Inter, Helvetica, Arial, DejaVu Sans, sans-serif""#
         let head = """
             <?xml version="1.0" encoding="UTF-8"?>
             <svg xmlns="http://www.w3.org/2000/svg" \(size) \(box) role="img" \(font)>
-            <title>\(Self.escaped(title))</title>
-            <desc>\(Self.escaped(description))</desc>
+            <title>\(Markup.escaped(title))</title>
+            <desc>\(Markup.escaped(description))</desc>
             <rect width="100%" height="100%" fill="#ffffff"/>
             """
         return ([head] + elements + ["</svg>"]).joined(separator: "\n") + "\n"
@@ -83,7 +94,7 @@ struct SVG {
     }
 
     private static func titled(_ title: String?) -> String {
-        title.map { "<title>\(escaped($0))</title>" } ?? ""
+        title.map { "<title>\(Markup.escaped($0))</title>" } ?? ""
     }
 
     private static func list(_ points: [(x: Double, y: Double)]) -> String {
@@ -91,31 +102,8 @@ struct SVG {
     }
 
     /// Two decimals at most: enough for a pixel, and the same on every machine.
-    static func number(_ value: Double) -> String {
+    package static func number(_ value: Double) -> String {
         let rounded = (value * 100).rounded() / 100
         return rounded == rounded.rounded() ? String(format: "%.0f", rounded) : "\(rounded)"
-    }
-
-    static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            default: escaped.unicodeScalars.append(isAllowed(scalar) ? scalar : "\u{FFFD}")
-            }
-        }
-        return escaped
-    }
-
-    /// XML 1.0, production 2.
-    private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x9, 0xA, 0xD, 0x20...0xD7FF, 0xE000...0xFFFD, 0x10000...0x10FFFF: true
-        default: false
-        }
     }
 }
