@@ -62,7 +62,8 @@ let package = Package(
         .testTarget(
             name: "EventLoopTests", dependencies: ["EventLoop", "TestSupport", "Units"], swiftSettings: strict),
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", "Units"], swiftSettings: strict),
-        .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Faults", "Units"], swiftSettings: strict),
+        .testTarget(
+            name: "ScenarioTests", dependencies: ["Scenario", "Faults", "TestSupport", "Units"], swiftSettings: strict),
         .testTarget(name: "FaultsTests", dependencies: ["Faults", "Scenario", "Units"], swiftSettings: strict),
         .testTarget(
             name: "ObservationTests", dependencies: ["Observation", "Scenario", "Units"], swiftSettings: strict),

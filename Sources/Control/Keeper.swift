@@ -87,6 +87,7 @@ package final class Keeper: TimerOwner, RunAudience, SignalReader, MailboxReader
 
     /// Stays until it is told to end; answers the exit code. `door`: where the control plane is served.
     package func run(readsSignals: Bool, door: ControlDoor? = nil) throws(SystemError) -> Int32 {
+        defer { loop.close() }
         let plane = try door.map { door throws(SystemError) in try ControlPlane(door, desk: self) }
         let toxiproxy = ToxiproxyDesk(self)
         if let plane { plane.add(ToxiproxyAPI(toxiproxy, confirmations: plane.confirmations)) }
@@ -99,7 +100,6 @@ package final class Keeper: TimerOwner, RunAudience, SignalReader, MailboxReader
             wakeUp.close()
             watcher?.close()
             director.close()
-            loop.close()
         }
         begin()
         if let failure = toxiproxy.populate(settings.proxies, by: Requester("start-up file")).failure {

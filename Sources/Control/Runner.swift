@@ -78,6 +78,7 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
     /// Plays to the end and answers the exit code. `readsSignals`: SIGINT and SIGTERM, blocked before, come here.
     /// `door`: where the control plane is served.
     package func run(readsSignals: Bool, door: ControlDoor? = nil) throws(SystemError) -> Int32 {
+        defer { loop.close() }
         let plane = try door.map { door throws(SystemError) in try ControlPlane(door, desk: self) }
         listener = plane?.audience
         if plane != nil { stage.open(to: meter) }
@@ -89,7 +90,6 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
             watcher?.close()
             director.close()
             patience.cancel()
-            loop.close()
         }
         guard begin() else {
             director.end(.stopped)
@@ -157,7 +157,8 @@ package final class Runner: TimerOwner, RunAudience, SignalReader, MailboxReader
         interruptions += 1
         if interruptions > 1 {
             command?.kill()
-            exit(RunExit.interrupted)
+            // At once: workers and the console still run, and nothing that they hold is given back.
+            _exit(RunExit.interrupted)
         }
         director.end(settings.endsBySignal ? .played : .interrupted)
         steadyCheck = nil

@@ -54,7 +54,10 @@ public final class EventLoop {
         timerWatcher = nil
     }
 
+    /// No watcher is left, each would hold the loop. libevent may still have callbacks to make, for queries of a resolver that is
+    /// gone: they let go of what they were made with.
     deinit {
+        unsafe event_base_loop(base, EVLOOP_NONBLOCK)
         unsafe event_base_free(base)
     }
 

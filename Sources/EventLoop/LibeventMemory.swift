@@ -5,6 +5,9 @@
 //      up to 64 bytes   a cell of one region of address space; the kernel fills in pages as they are used
 //      more             malloc, as before
 //
+// Builds for Address or Thread Sanitizer have no cells: there each piece must be known to the sanitizer, and no lock of ours may
+// put threads in an order that they do not have without it.
+//
 // Whoever gets memory from libevent must hand it back to libevent: never free(3) what it returned.
 
 internal import CLibevent
@@ -46,8 +49,12 @@ private func giveBack(_ memory: UnsafeMutableRawPointer?) {
 /// Cells of one size. A cell that was given back holds the address of the one before it.
 private final class CellRegion: Sendable {
     static let cellBytes = 64
-    /// Address space, not memory: a million cells.
-    private static let regionBytes = 64 << 20
+    #if SANITIZE_ADDRESS || SANITIZE_THREAD
+        private static let regionBytes = 0
+    #else
+        /// Address space, not memory: a million cells.
+        private static let regionBytes = 64 << 20
+    #endif
 
     private struct State {
         /// The first cell that was never taken.
@@ -73,6 +80,7 @@ private final class CellRegion: Sendable {
 
     /// nil when all are taken.
     func take() -> UnsafeMutableRawPointer? {
+        if region.isEmpty { return nil }
         let address = state.withLock { state -> UInt in
             if let cell = unsafe UnsafeMutableRawPointer(bitPattern: state.returned) {
                 state.returned = unsafe cell.load(as: UInt.self)

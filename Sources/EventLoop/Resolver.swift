@@ -50,8 +50,10 @@ package final class Resolver {
 
     /// Stops all queries; their clients are not called.
     package func close() {
+        for lookup in pending.values { lookup.abandon() }
         pending.removeAll()
-        if let base = unsafe base { unsafe evdns_base_free(base, 0) }
+        // 1: each query that is open gets its callback, in the loop's next turn or in its last, which lets go of the lookup.
+        if let base = unsafe base { unsafe evdns_base_free(base, 1) }
         unsafe base = nil
     }
 
@@ -135,8 +137,14 @@ private final class Lookup {
         clients.append(WeakClient(client: client))
     }
 
-    /// Invariant: evdns calls back exactly once per query that it accepts, also when its base is freed without
-    /// failing requests it drops them; each query holds the lookup by one retain which its callback gives back.
+    /// Nobody waits any more.
+    func abandon() {
+        resolver = nil
+        clients = []
+    }
+
+    /// Invariant: evdns calls back exactly once per query that it accepts, also when its base is freed (which fails
+    /// what is open); each query holds the lookup by one retain which its callback gives back.
     func start(on base: OpaquePointer) {
         unsafe ask { context in unsafe evdns_base_resolve_ipv4(base, host, 0, onAnswer, context) }
         unsafe ask { context in unsafe evdns_base_resolve_ipv6(base, host, 0, onAnswer, context) }

@@ -76,7 +76,8 @@ extension HTTPSession {
         }
         // A fault that has ended since the request holds nothing up any more.
         guard isOpen, isBusy, !exchange.dropsResponse, !exchange.wasReleasedEarly else { return }
-        if !plan.streams.downstream.isEmpty { usePipe().follow(plan.streams.downstream) }
+        let stages = stillInForce(plan.streams.downstream)
+        if !stages.isEmpty { usePipe().follow(stages) }
         if plan.after > .zero {
             usePipe().stall()
             hold(for: .time(plan.after))

@@ -7,6 +7,7 @@
 import EventLoop
 import Scenario
 import Synchronization
+import Units
 
 /// What all workers count for one service. It stays the same when the service gets another number.
 package struct ServiceCounterSet: Sendable {

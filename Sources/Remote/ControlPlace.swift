@@ -2,6 +2,7 @@
 
 import EventLoop
 import Foundation
+import Units
 
 /// An address and a token.
 package struct ControlPlace: Sendable, Hashable {
@@ -43,8 +44,8 @@ package struct ControlPlace: Sendable, Hashable {
 
     /// The first line of a file, without blanks around it.
     package static func token(file path: String) throws(ClientError) -> String {
-        guard let data = FileManager.default.contents(atPath: path) else { throw .badToken("cannot read \(path)") }
-        let line = String(decoding: data.prefix(4_096), as: UTF8.self).split(whereSeparator: \.isNewline).first ?? ""
+        guard let bytes = RegularFile.bytes(path, upTo: 4_096) else { throw .badToken("cannot read \(path)") }
+        let line = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).first ?? ""
         let token = line.filter { !$0.isWhitespace }
         let isVisible = token.unicodeScalars.allSatisfy { (0x21...0x7E).contains($0.value) }
         guard !token.isEmpty, isVisible else { throw .badToken("\(path) holds no token in its first line") }

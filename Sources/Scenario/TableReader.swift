@@ -1,6 +1,7 @@
 // Files that a scenario may name (`table:`): those beside it, and no others.
 
 import Foundation
+import Units
 
 /// Reads a file beside the scenario. The decoder has checked the name: no absolute path, no `..`.
 package protocol TableReader: Sendable {
@@ -33,9 +34,9 @@ package struct SiblingFiles: TableReader {
         let values = try? file.resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
         guard values?.isRegularFile == true else { throw TableError("there is no file \(name) beside the scenario") }
         guard values?.fileSize ?? 0 <= Self.longest else { throw TableError("\(name) is larger than 16MiB") }
-        guard let text = try? String(contentsOf: file, encoding: .utf8) else {
-            throw TableError("\(name) cannot be read as UTF-8 text")
-        }
+        guard let bytes = RegularFile.bytes(file.path, upTo: Self.longest),
+            let text = String(bytes: bytes, encoding: .utf8)
+        else { throw TableError("\(name) cannot be read as UTF-8 text") }
         return text
     }
 }

@@ -2,7 +2,8 @@
 //
 // It is Synchronization's Mutex. Thread Sanitizer cannot see into that one (what happens when two threads meet there is
 // in a library that is not instrumented, so it reports races that are none): builds under it, which define
-// SANITIZE_THREAD, get a POSIX mutex, which it knows.
+// SANITIZE_THREAD, get a POSIX mutex, which it knows. Both are types of this room and not aliases, so that a file which
+// uses a lock imports the same in either build.
 
 #if SANITIZE_THREAD
     import Glibc
@@ -35,8 +36,21 @@
         }
     }
 #else
-    package import Synchronization
+    private import Synchronization
 
     /// A value that one thread at a time may use.
-    package typealias Lock<Value> = Mutex<Value>
+    package struct Lock<Value>: ~Copyable, Sendable {
+        private let mutex: Mutex<Value>
+
+        package init(_ value: sending Value) {
+            mutex = Mutex(value)
+        }
+
+        /// Calls `body` while no other thread is in any such call of this lock.
+        package func withLock<Result, Failure: Error>(
+            _ body: (inout sending Value) throws(Failure) -> sending Result
+        ) throws(Failure) -> sending Result {
+            try mutex.withLock(body)
+        }
+    }
 #endif

@@ -5,6 +5,7 @@ import Control
 import Faults
 import Foundation
 import Scenario
+import Units
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -129,10 +130,10 @@ struct ScenarioSource {
     private static let longest = 16 << 20
 
     static func text(_ path: String) throws -> String {
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let bytes = RegularFile.bytes(path, upTo: longest + 1) else {
             throw ValidationError("cannot read \(path)")
         }
-        guard data.count <= longest else { throw ValidationError("\(path) is larger than 16MiB") }
-        return String(decoding: data, as: UTF8.self)
+        guard bytes.count <= longest else { throw ValidationError("\(path) is larger than 16MiB") }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -67,6 +67,15 @@ struct Session {
     /// Files first: a path that cannot be written is said before anything starts.
     func open(_ file: ScenarioFile) throws -> Opened {
         let loop = try orFail { () throws(SystemError) in try EventLoop() }
+        do {
+            return try open(file, on: loop)
+        } catch {
+            loop.close()
+            throw error
+        }
+    }
+
+    private func open(_ file: ScenarioFile, on loop: EventLoop) throws -> Opened {
         let outputs = try orFail { () throws(ObservationError) in try RunOutputs(settings.paths, now: loop.now) }
         let host = try orFail { () throws(ListenError) in
             try ProxyHost(services(file), workers: proxy.workerCount, limits: proxy.limits)

@@ -138,7 +138,7 @@ struct KeeperRuleTests {
             try bench.keeper.removeService("late", by: bench.by)
             #expect(
                 bench.eventually {
-                    let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+                    let text = Scratch.text(of: URL(filePath: path))
                     return text.contains("\"late\"") && text.contains("\"second\"") && text.contains("removed service")
                 })
             var changes: [String] = []

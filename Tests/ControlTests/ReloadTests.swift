@@ -27,7 +27,8 @@ struct ReloadTests {
             try write([payments, blocked, books], to: file)
             kill(serve.processIdentifier, SIGHUP)
             #expect(eventually { serve.text.contains("read again: books is new") })
-            #expect(serve.text.contains("listen tcp 127.0.0.1:\(taken.port): bind: address already in use"))
+            let complaint = "listen tcp 127.0.0.1:\(taken.port): bind: address already in use"
+            #expect(eventually { serve.text.contains(complaint) })
             let socket = try TestSocket.connect(port: try serve.port(after: "added service books: tcp at 127.0.0.1:"))
             try socket.send("x")
             #expect(try socket.receive() == Array("x".utf8))

@@ -25,8 +25,7 @@ enum Tool {
         try process.run()
         process.waitUntilExit()
         return CommandResult(
-            status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
-            errors: try String(contentsOf: errors, encoding: .utf8))
+            status: process.terminationStatus, output: Scratch.text(of: output), errors: Scratch.text(of: errors))
     }
 
     /// What curl says about `arguments`: heads and bodies, but for what differs between two runs anyway.

@@ -68,6 +68,18 @@ struct ResolverTests {
         #expect(slow.answers.isEmpty)
     }
 
+    @Test("a resolver that is closed calls nobody who waits, and can be asked again")
+    func closing() throws {
+        let stage = try Stage { $0 == "slow.test" ? .silence : .address([10, 0, 0, 1], timeToLive: 60) }
+        let (slow, quick) = (Asker(), Asker())
+        stage.resolver.resolve("slow.test", for: slow)
+        #expect(stage.run { stage.server.questions("slow.test") >= 1 })
+        stage.resolver.close()
+        stage.resolver.resolve("quick.test", for: quick)
+        #expect(stage.run { quick.answers.count == 1 })
+        #expect(slow.answers.isEmpty)
+    }
+
     @Test("a name that does not exist is said to, and asked for again the next time")
     func absence() throws {
         let stage = try Stage { _ in .noSuchName }

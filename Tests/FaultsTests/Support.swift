@@ -3,7 +3,6 @@
 import Dispatch
 @testable import Faults
 import Scenario
-import Synchronization
 import Testing
 import Units
 
@@ -161,7 +160,7 @@ func deviations(_ hits: Int, of trials: Int, share: Double) -> Double {
 
 /// Runs `body` on that many threads at once and adds up what they return, place by place.
 func inParallel(_ threads: Int, _ body: @Sendable (Int) -> [Int64]) -> [Int64] {
-    let results = Mutex<[[Int64]]>([])
+    let results = Lock<[[Int64]]>([])
     DispatchQueue.concurrentPerform(iterations: threads) { thread in
         let result = body(thread)
         results.withLock { $0.append(result) }

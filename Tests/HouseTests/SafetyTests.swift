@@ -43,7 +43,7 @@ struct SafetyTests {
 
     @Test("mutual exclusion is the one that Thread Sanitizer understands")
     func locks() {
-        let users = SourceTree.sources.filter { $0.code.contains("Mutex") }.map(\.path)
+        let users = (SourceTree.sources + SourceTree.tests).filter { $0.code.contains("Mutex") }.map(\.path)
         #expect(users.allSatisfy { $0 == "Sources/Units/Lock.swift" }, "\(users) should use Lock")
     }
 

@@ -1,6 +1,7 @@
 import Faults
 import Observation
 import Scenario
+import Synchronization
 import TestSupport
 import Testing
 import Units
@@ -179,6 +180,26 @@ struct HTTPStreamFaultTests {
         _ = eventually { harness.server.inFlight(0) == 2 }
         try harness.play("[ { name: b, service: svc, bandwidth: 1GB/s } ]")
         for caller in callers { #expect(try caller.reader.message()?.bodyText == Self.body) }
+    }
+
+    @Test("one that ends between a request and its response does not touch the response, others of its stack stay")
+    func liftedBetween() throws {
+        let gate = Gate()
+        let late = try TestOrigin.http { request in
+            if request.startLine.contains("/late") { _ = eventually { gate.isOpen.load(ordering: .relaxed) } }
+            return ok(Self.body)
+        }
+        let stuck = "{ name: s, service: svc, slice: { size: 1B, delay: 1h } }"
+        let (harness, callers) = try callers(late, "[ { name: b, service: svc, bandwidth: 1GB/s }, \(stuck) ]")
+        for caller in callers { try caller.ask("/late") }
+        #expect(eventually { harness.server.inFlight(0) == 2 })
+        try harness.play("[ { name: b, service: svc, bandwidth: 1GB/s } ]")
+        gate.isOpen.store(true, ordering: .relaxed)
+        for caller in callers { #expect(try caller.reader.message()?.bodyText == Self.body) }
+    }
+
+    private final class Gate: Sendable {
+        let isOpen = Atomic<Bool>(false)
     }
 }
 

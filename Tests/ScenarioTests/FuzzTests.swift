@@ -2,6 +2,7 @@
 
 import Foundation
 import Scenario
+import TestSupport
 import Testing
 import Units
 
@@ -49,7 +50,7 @@ struct FuzzTests {
         "\r",
     ]
 
-    @Test("no mutated file stops the decoder", .timeLimit(.minutes(3)), arguments: 0..<8)
+    @Test("no mutated file stops the decoder", .timeLimit(.minutes(3 * Sanitizer.slowdown)), arguments: 0..<8)
     func mutated(_ seed: UInt64) {
         var draws = Draws(state: seed)
         for round in 0..<400 {
@@ -92,11 +93,13 @@ struct FuzzTests {
         #expect(cursor.isOver)
     }
 
-    @Test("large files that are made to be slow are not", .timeLimit(.minutes(3)), arguments: Slow.allCases)
+    @Test(
+        "large files that are made to be slow are not", .timeLimit(.minutes(3 * Sanitizer.slowdown)),
+        arguments: Slow.allCases)
     private func slow(_ shape: Slow) {
         let text = shape.text
         let took = ContinuousClock().measure { _ = decode(text).diagnostics.map(\.description) }
-        #expect(took < .seconds(20), "\(shape) took \(took)")
+        #expect(took < .seconds(20 * Sanitizer.slowdown), "\(shape) took \(took)")
     }
 }
 

@@ -1,4 +1,5 @@
 import Scenario
+import TestSupport
 import Testing
 import Units
 
@@ -87,7 +88,7 @@ struct YAMLTests {
         #expect(found.first?.help == "merge keys are not part of the language: write the keys out")
     }
 
-    @Test("an alias bomb is over at once", .timeLimit(.minutes(1)))
+    @Test("an alias bomb is over at once", .timeLimit(.minutes(1 * Sanitizer.slowdown)))
     func bomb() {
         var text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
         for level in 1...12 {
@@ -95,10 +96,10 @@ struct YAMLTests {
         }
         var decoded: DecodedScenario?
         let took = ContinuousClock().measure { decoded = decode(text + "? *a12\n: x\n") }
-        #expect(decoded?.file == nil && took < .seconds(2))
+        #expect(decoded?.file == nil && took < .seconds(2 * Sanitizer.slowdown))
     }
 
-    @Test("size and depth have limits", .timeLimit(.minutes(1)))
+    @Test("size and depth have limits", .timeLimit(.minutes(1 * Sanitizer.slowdown)))
     func limits() {
         let tooLarge = "brownout: 1\nabout: " + String(repeating: "x", count: 1_048_576)
         #expect(said(tooLarge) == ["1:1: error: the file has 1048595 bytes, more than 1MiB"])

@@ -1,6 +1,7 @@
 // The built binary, run as a user would: arguments in, exit code and two texts out.
 
 package import Foundation
+import Units
 
 /// What a command came to.
 package struct CommandResult: Sendable {
@@ -41,8 +42,7 @@ package enum Product {
             try process.run()
             process.waitUntilExit()
             return CommandResult(
-                status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
-                errors: try String(contentsOf: errors, encoding: .utf8))
+                status: process.terminationStatus, output: Scratch.text(of: output), errors: Scratch.text(of: errors))
         }
     }
 }
@@ -54,6 +54,11 @@ package enum Scratch {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         return try body(directory)
+    }
+
+    /// What a file holds by now; nothing when it is not there.
+    package static func text(of url: URL) -> String {
+        String(decoding: RegularFile.bytes(url.path, upTo: 1 << 30) ?? [], as: UTF8.self)
     }
 
     /// A new file, open for writing.

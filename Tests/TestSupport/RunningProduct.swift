@@ -30,7 +30,7 @@ package final class RunningProduct {
 
     package var processIdentifier: Int32 { process.processIdentifier }
     package var isRunning: Bool { process.isRunning }
-    package var text: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
+    package var text: String { Scratch.text(of: output) }
 
     /// The port after `prefix` in what it printed ("http://127.0.0.1:"); waits for it.
     package func port(after prefix: String) throws -> UInt16 {

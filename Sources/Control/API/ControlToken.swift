@@ -1,6 +1,7 @@
 // The secret that callers of a control plane show when it can be reached from elsewhere.
 
 import Foundation
+import Units
 
 /// A bearer token.
 package struct ControlToken: Sendable {
@@ -9,13 +10,13 @@ package struct ControlToken: Sendable {
     /// Reads the first line of a file that nobody else may read.
     package init(file path: String) throws(ControlError) {
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-            let mode = attributes[.posixPermissions] as? Int, let data = FileManager.default.contents(atPath: path)
+            let mode = attributes[.posixPermissions] as? Int, let start = RegularFile.bytes(path, upTo: 4_096)
         else { throw ControlError(.invalid, "cannot read --control-token-file \(path)") }
         guard mode & 0o077 == 0 else {
             throw ControlError(
                 .invalid, "--control-token-file \(path) can be read by others: chmod 600 \(path)")
         }
-        let line = String(decoding: data.prefix(4096), as: UTF8.self).split(whereSeparator: \.isNewline).first ?? ""
+        let line = String(decoding: start, as: UTF8.self).split(whereSeparator: \.isNewline).first ?? ""
         let token = line.filter { !$0.isWhitespace }
         guard token.utf8.count >= 16 else {
             throw ControlError(

@@ -23,7 +23,7 @@ struct HostileInputTests {
             #expect(try bench.ask("DELETE", "/v1/faults").status == 204)
             #expect(try bench.caller().get().status == 200)
             #expect(eventually { bench.openDescriptors <= descriptors + 8 })
-            #expect(bench.residentKilobytes < memory + 150_000)
+            #expect(bench.residentKilobytes < memory + 150_000 * Sanitizer.growth)
         }
     }
 
@@ -63,14 +63,19 @@ struct HostileInputTests {
     @Test("bombs are refused in no time", arguments: Fuzz.bombs)
     func bombs(name: String, body: String) throws {
         try APIBench.run { bench in
-            for path in ["/v1/runs", "/v1/faults?ttl=1m"] {
-                let answer = try bench.ask("POST", path, body)
-                #expect([400, 413].contains(answer.status), "\(name): \(answer.status)")
+            for (method, path) in [("POST", "/v1/runs"), ("POST", "/v1/faults?ttl=1m"), ("PUT", "/v1/services/x")] {
+                do {
+                    let answer = try bench.ask(method, path, body)
+                    #expect(answer.status == (Self.isTooLong(body) ? 413 : 400), "\(name): \(answer.status)")
+                } catch TestSocketError.reset where Self.isTooLong(body) {
+                    // The server closes on who still sends, and the reset that this brings may overtake its answer.
+                }
             }
-            #expect(try bench.ask("PUT", "/v1/services/x", body).status == 400 || body.utf8.count > 1 << 20)
             #expect(try bench.ask("GET", "/v1/status").status == 200)
         }
     }
+
+    private static func isTooLong(_ body: String) -> Bool { body.utf8.count > ServerLimits().bodyBytes }
 
     // MARK: Sending
 
@@ -162,14 +167,17 @@ enum Fuzz {
         return path
     }
 
+    /// The server cuts off what takes it ten seconds: instrumented code gets smaller bombs.
+    private static func many(_ count: Int) -> Int { count / Sanitizer.slowdown }
+
     static let bombs: [(String, String)] = [
         ("aliases", "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c {? *b : *b}\n"),
-        ("nested lists", String(repeating: "[", count: 100_000)),
-        ("nested maps", String(repeating: "{\"a\":", count: 100_000)),
-        ("long scalar", "name: " + String(repeating: "x", count: 900_000)),
-        ("long number", "share: " + String(repeating: "9", count: 500_000) + "%"),
-        ("many keys", (0..<60_000).map { "k\($0): v" }.joined(separator: "\n")),
-        ("blank", String(repeating: "\n", count: 900_000)),
+        ("nested lists", String(repeating: "[", count: many(100_000))),
+        ("nested maps", String(repeating: "{\"a\":", count: many(100_000))),
+        ("long scalar", "name: " + String(repeating: "x", count: many(900_000))),
+        ("long number", "share: " + String(repeating: "9", count: many(500_000)) + "%"),
+        ("many keys", (0..<many(60_000)).map { "k\($0): v" }.joined(separator: "\n")),
+        ("blank", String(repeating: "\n", count: many(900_000))),
         ("too long", String(repeating: "x", count: 2 << 20)),
     ]
 }

@@ -1,9 +1,9 @@
 // `brownout serve` without a file, driven through its compatible API as clients drive it.
 
 import Foundation
-import Synchronization
 import TestSupport
 import Testing
+import Units
 
 /// A server and a client of it.
 final class ToxiproxyServer {
@@ -102,7 +102,7 @@ extension TestSocket {
 
 /// What a thread of a test saw, for another to look at.
 final class Mailslot: Sendable {
-    private let content = Mutex<EchoFate?>(nil)
+    private let content = Lock<EchoFate?>(nil)
 
     var fate: EchoFate? { content.withLock { $0 } }
 
