@@ -12,14 +12,31 @@ package import Units
 /// One entry that acted on an exchange or connection.
 package struct Fired: Sendable, Hashable, BitwiseCopyable {
     package var entry: UInt16
+    /// Which of those that met the entry: what its draws were made of.
+    package var ordinal: UInt64
     /// What a latency asked for; zero for other faults.
     package var asked: TimeSpan = .zero
+}
+
+/// An entry that was met and whose draw let the exchange or connection go.
+package struct Spared: Sendable, Hashable, BitwiseCopyable {
+    /// `.max`: there is none.
+    package var entry: UInt16 = .max
+    package var ordinal: UInt64 = .max
+
+    package init() {}
+
+    init(entry: UInt16, ordinal: UInt64) {
+        self.entry = entry
+        self.ordinal = ordinal
+    }
 }
 
 /// Up to eight entries, in the order in which they were asked; a ninth is withheld.
 package struct FiredList: Sendable {
     package static let capacity = 8
     private var entries: InlineArray<8, UInt16> = .init(repeating: .max)
+    private var ordinals: InlineArray<8, UInt64> = .init(repeating: 0)
     private var asked: InlineArray<8, TimeSpan> = .init(repeating: .zero)
     package private(set) var count = 0
 
@@ -29,17 +46,25 @@ package struct FiredList: Sendable {
     package subscript(index: Int) -> Fired {
         get {
             precondition(index < count, "no such entry")
-            return Fired(entry: entries[index], asked: asked[index])
+            return Fired(entry: entries[index], ordinal: ordinals[index], asked: asked[index])
         }
         set {
             precondition(index < count, "no such entry")
             entries[index] = newValue.entry
+            ordinals[index] = newValue.ordinal
             asked[index] = newValue.asked
         }
     }
 
+    /// The ordinal that `entry` drew from; nil: it did not fire.
+    package func ordinal(of entry: UInt16) -> UInt64? {
+        for index in 0..<count where entries[index] == entry { return ordinals[index] }
+        return nil
+    }
+
     mutating func append(_ fired: Fired) {
         entries[count] = fired.entry
+        ordinals[count] = fired.ordinal
         asked[count] = fired.asked
         count += 1
     }
@@ -66,6 +91,8 @@ package struct ExchangePlan: Sendable {
     package internal(set) var isRefused = false
     package var streams = Streams()
     package var fired = FiredList()
+    /// The last entry whose draw let the exchange go.
+    package internal(set) var spared = Spared()
     var inflations: [Inflation] = []
     var pending: [PendingRule] = []
     var held = HeldPlaces()
