@@ -46,6 +46,11 @@ package final class ControlClient {
         self.loop = loop
     }
 
+    /// The loop is the client's own.
+    deinit {
+        loop.close()
+    }
+
     /// Waits for the answer, running the loop meanwhile.
     package func ask(_ request: ControlRequest) throws(ClientError) -> ControlAnswer {
         var outcome: Outcome?

@@ -46,7 +46,13 @@ struct DrawnFatesTests {
 
         var areAsAsked: Bool {
             let asked90 = 0.2 * exp(1.281552 * Self.sigma)
-            return abs(p50 / 0.2 - 1) <= 0.03 && abs(p90 / asked90 - 1) <= 0.03 && abs(p99 - 2) <= 3 * Self.errorOf99
+            return Self.isNear(p50, 0.2, by: 0.03 * 0.2) && Self.isNear(p90, asked90, by: 0.03 * asked90)
+                && Self.isNear(p99, 2, by: 3 * Self.errorOf99)
+        }
+
+        /// Instrumented code adds time of its own, so that only the lower bound means anything under a sanitizer.
+        private static func isNear(_ measured: Double, _ asked: Double, by tolerance: Double) -> Bool {
+            measured >= asked - tolerance && (measured <= asked + tolerance || Sanitizer.name != nil)
         }
 
         /// Of a sample quantile: sqrt(q (1 - q) / n) / f(x), with f the log-normal density at 2 s.
