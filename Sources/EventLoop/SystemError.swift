@@ -18,6 +18,9 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The system's text for the error number.
     package var reason: String { unsafe String(cString: strerror(number)) }
 
+    /// As if a call had found the table full.
+    package static var noDescriptors: SystemError { SystemError("accept", EMFILE) }
+
     package var isAddressInUse: Bool { number == EADDRINUSE }
     package var isPermissionDenied: Bool { number == EACCES || number == EPERM }
     package var isRefused: Bool { number == ECONNREFUSED }

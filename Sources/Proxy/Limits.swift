@@ -16,6 +16,9 @@ package struct ProxyLimits: Sendable {
     package var copies = 1_024
     /// Longest head of a request or response.
     package var headBytes = 64 << 10
+    /// Callers connected at once, over all workers; nil: as many as the table of descriptors has room for, with their
+    /// dependencies.
+    package var callers: Int?
     /// Records that wait for the control thread.
     package var records = 32_768
 

@@ -4,7 +4,7 @@
 //      open         accepts
 //      refusing     bound but not listening: the kernel answers SYNs with RST, and the port stays ours
 //      blackHoled   listens with a queue of one, which a filler occupies: the kernel drops SYNs (BlackHole.swift)
-//      starved      out of descriptors: what waits stays in the queue until one is free
+//      starved      out of descriptors, or only those left that callers' dependencies need: what waits stays in the queue
 
 import EventLoop
 import Units
@@ -23,7 +23,8 @@ final class Listener: Watcher {
     private(set) var state = ListenerState.open
     /// Whether the kernel really drops SYNs; where it cannot, connections are accepted and left to hang.
     private(set) var dropsSYNs = false
-    private var isStarved = false
+    /// Accepts again when there is room.
+    private(set) var isStarved = false
     private var blackHole: BlackHole?
 
     /// Connections waiting in the kernel at most.
@@ -50,6 +51,7 @@ final class Listener: Watcher {
 
     override func ready(_ readiness: Readiness) {
         for _ in 0..<Self.acceptsPerTurn {
+            guard worker.room.hasPlace else { return starve(because: .noDescriptors) }
             do throws(SystemError) {
                 guard let (accepted, peer) = try socket.accept() else { return }
                 take(accepted, from: peer)
@@ -85,6 +87,7 @@ final class Listener: Watcher {
 
     private func refuse() {
         acceptWhatWaits()
+        isStarved = false
         leaveBlackHole()
         watch([])
         socket.stopListening()
@@ -92,6 +95,7 @@ final class Listener: Watcher {
 
     private func swallow() {
         acceptWhatWaits()
+        isStarved = false
         watch([])
         blackHole = BlackHole(of: socket, at: configuration.address, ports: worker.fillerPorts, loop: loop)
         dropsSYNs = blackHole != nil
@@ -139,7 +143,7 @@ final class Listener: Watcher {
 
     /// Tries again, since a descriptor may have become free.
     func feed() {
-        if !isStarved { return }
+        guard isStarved, worker.room.hasPlace else { return }
         isStarved = false
         if state == .open || !dropsSYNs { watch(.read) }
     }

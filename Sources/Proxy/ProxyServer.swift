@@ -14,6 +14,7 @@ struct WorkerSetup: Sendable {
     let ring: RecordRing
     let lease: Lease
     let fillerPorts: FillerPorts
+    let room: CallerRoom
     let mailbox: Mailbox<WorkerLetter>
     /// Of all workers, this one included.
     let peers: [Mailbox<WorkerLetter>]
@@ -43,6 +44,7 @@ package final class ProxyServer: Sendable {
         let binding = try Binding(wanted, workers: workers)
         let counters = services.map { _ in ServiceCounterSet(workers: workers) }
         let fillerPorts = FillerPorts()
+        let room = limits.callers.map { CallerRoom(most: $0) } ?? CallerRoom()
         var setups: [WorkerSetup] = []
         do throws(SystemError) {
             let peers = try (0..<workers).map { _ throws(SystemError) in try Mailbox<WorkerLetter>() }
@@ -51,7 +53,7 @@ package final class ProxyServer: Sendable {
                     WorkerSetup(
                         index: worker, openings: binding.openings(services, counters, worker: worker), limits: limits,
                         ring: RecordRing(capacity: limits.records), lease: lease, fillerPorts: fillerPorts,
-                        mailbox: peers[worker], peers: peers))
+                        room: room, mailbox: peers[worker], peers: peers))
             }
             threads = try setups.map { setup throws(SystemError) in try Self.start(setup) }
         } catch {

@@ -33,6 +33,7 @@ final class Worker: TimerOwner, MailboxReader {
     let limits: ProxyLimits
     let counters: WorkerCounters
     let fillerPorts: FillerPorts
+    let room: CallerRoom
     let balancer: Balancer
     let budget: HeldBudget
     private(set) var plan: Plan
@@ -74,6 +75,7 @@ final class Worker: TimerOwner, MailboxReader {
         limits = setup.limits
         counters = setup.counters
         fillerPorts = setup.fillerPorts
+        room = setup.room
         peers = setup.peers
         ring = setup.ring
         lease = setup.lease
@@ -240,6 +242,7 @@ final class Worker: TimerOwner, MailboxReader {
             sessions.append(session)
         }
         openSessions += 1
+        room.enter()
         counters.openConnections.set(openSessions)
         session.service.openSessions += 1
         session.service.counters.accepted.add(1)
@@ -253,14 +256,17 @@ final class Worker: TimerOwner, MailboxReader {
         sessions[session.slot] = nil
         freeSlots.append(session.slot)
         openSessions -= 1
+        room.leave()
         counters.openConnections.set(openSessions)
         session.service.openSessions -= 1
         session.service.counters.open.add(-1)
         departIfUnused(session.service)
+        for listener in listeners where listener.isStarved { listener.feed() }
         if openSessions == 0 && isDraining { tick.set(after: .zero) }
     }
 
-    /// The descriptor table (or another table of the system) is full: counted, and tried again at the next tick.
+    /// The descriptor table (or another table of the system) is full: counted, and tried again when a session ends, or at
+    /// the next tick.
     func noteExhaustion(_ error: SystemError) {
         if error.isOutOfResources { counters.exhaustions.add(1) }
     }

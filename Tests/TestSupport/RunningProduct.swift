@@ -8,14 +8,20 @@ package final class RunningProduct {
     private let process = Process()
     private let output: URL
 
-    /// Starts it; its two texts go to one file.
-    package init(_ arguments: [String]) throws {
+    /// Starts it; its two texts go to one file. `descriptors`: the size of its table, as `ulimit -n` would set it.
+    package init(_ arguments: [String], descriptors: Int? = nil) throws {
         output = FileManager.default.temporaryDirectory.appending(path: "brownout-\(UUID().uuidString).txt")
         try Data().write(to: output)
         let handle = try FileHandle(forWritingTo: output)
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+        let binary = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
             .deletingLastPathComponent().appending(path: "brownout")
-        process.arguments = arguments
+        if let descriptors {
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments = ["-c", "ulimit -n \(descriptors); exec \"$0\" \"$@\"", binary.path] + arguments
+        } else {
+            process.executableURL = binary
+            process.arguments = arguments
+        }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = handle
         process.standardError = handle
