@@ -40,7 +40,7 @@ extension Chain {
         }
         draws.draws[place].isInForce = true
         draws.count(.injected, place, rule.clock.wentLive)
-        plan.fired.append(Fired(entry: rule.index))
+        plan.fired.append(Fired(entry: rule.index, edition: rule.edition))
         rule.fault.act(on: &plan, rule.moment(draws.draws[place].ordinal, now), connection)
     }
 

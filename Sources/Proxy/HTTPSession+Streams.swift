@@ -13,21 +13,17 @@ extension HTTPSession {
 
     /// A request's head and the first of its body go to the dependency.
     func sendMessage(_ bytes: Bytes, headLength: Int, to connection: Connection) {
-        let stages = exchange.isFaulted ? stillInForce(exchange.plan.streams.upstream) : []
-        if stages.isEmpty { return sendUpstream(bytes, to: connection) }
+        guard exchange.isFaulted, !exchange.plan.streams.upstream.isEmpty else {
+            return sendUpstream(bytes, to: connection)
+        }
         let pipe = HeldPipe(session: self, destination: connection)
         requestPipe = pipe
         downstream.isMetered = true
-        pipe.follow(stages)
+        pipe.follow(exchange.plan.streams.upstream)
         pipe.exempt(headLength)
         sendUpstream(bytes.prefix(headLength), to: connection, isPayload: false)
         if !isOpen || !isBusy { return }
         sendBody(bytes.dropFirst(headLength), from: BodyFraming(exchange.requestBody.kind), to: connection)
-    }
-
-    /// Without the stages of entries that were lifted since the exchange was planned, while others of its stack stay.
-    func stillInForce(_ stages: [StreamStage]) -> [StreamStage] {
-        stages.isEmpty ? [] : stages.filter { plan.contains(entry: $0.entry) }
     }
 
     func usePipe() -> HeldPipe {
