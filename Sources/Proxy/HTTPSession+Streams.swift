@@ -1,6 +1,7 @@
 // Stream faults on http act on one exchange: the response's bytes (or the request's, by `direction`) go through a pipe while
 // the exchange lasts. Delays and slices act on the whole message; what cuts or changes bytes leaves heads, chunk sizes and
-// trailers alone.
+// trailers alone. After an upgrade or CONNECT the exchange is a tunnel: its bytes go through the same pipes, all of them as
+// payload, and a FIN behind them.
 
 import EventLoop
 import Faults
@@ -49,14 +50,28 @@ extension HTTPSession {
             if downstream.unsentCount == 0 { current?.resume(.backPressure) }
         } else if current?.unsentCount == 0 {
             downstream.resume(.backPressure)
-            takeInput()
+            if mode == .exchanges { takeInput() }
         }
     }
 
     func isEmpty(_ pipe: HeldPipe) {
         if !isOpen { return }
         hasRoom(pipe)
+        if mode == .tunnel { return closeIfFinished() }
         if pipe === responsePipe { finishIfFlushed() }
+    }
+
+    // MARK: Tunnels
+
+    /// The caller's bytes on their way; the dependency's are delivered as those of a response are.
+    func tunnelUp(_ bytes: Bytes) {
+        if let current { sendUpstream(bytes, to: current) }
+    }
+
+    /// A FIN is a half-close, and goes on behind what a pipe holds.
+    func endTunnel(_ pipe: HeldPipe?, to destination: Connection?) {
+        if let pipe, pipe.isActive { pipe.finish() } else { destination?.finish() }
+        if isOpen { closeIfFinished() }
     }
 
     // MARK: Altered bodies
@@ -107,6 +122,9 @@ extension HTTPSession {
 
     func streamEnded(_ pipe: HeldPipe, _ end: StreamEnd) {
         switch end {
+        case .finished where mode == .tunnel:
+            (pipe === responsePipe ? downstream : current)?.finish()
+            closeIfFinished()
         case .finished: if pipe === responsePipe { finishIfFlushed() }
         case .cut(let ending, let entry):
             exchange.plan.terminalEntry = entry
@@ -122,6 +140,7 @@ extension HTTPSession {
             forget(current)
             current.shut(reset: false)
         }
+        if mode == .tunnel { return linger() }
         exchange.stage = .flushing
         finishIfFlushed()
     }

@@ -100,17 +100,10 @@ final class HTTPSession: Session {
     private func receivedFromCaller(_ bytes: Bytes) {
         switch mode {
         case .exchanges: take(bytes)
-        case .tunnel: tunnel(bytes, to: current, from: downstream)
+        case .tunnel: tunnelUp(bytes)
         case .lingering: break
         }
         if countsBytes, resetWatch.passed(bytes.count, .upstream) { injectConnectionReset() }
-    }
-
-    func tunnel(_ bytes: Bytes, to destination: Connection?, from source: Connection) {
-        guard let destination else { return }
-        if destination === downstream { exchange.bytesDown += UInt64(bytes.count) }
-        destination.send(bytes)
-        if destination.unsentCount > 0 { source.pause(.backPressure) }
     }
 
     override func drained(_ connection: Connection) {
@@ -170,6 +163,15 @@ final class HTTPSession: Session {
     }
 
     override func idled() { isIdle() }
+
+    /// Of an exchange, or a tunnel, that is still open.
+    override func countBytes() {
+        guard isBusy else { return }
+        let before = exchange.counted ?? (0, 0)
+        service.counters.bytesUpstream.add(Int(truncatingIfNeeded: exchange.bytesUp &- before.up))
+        service.counters.bytesDownstream.add(Int(truncatingIfNeeded: exchange.bytesDown &- before.down))
+        exchange.counted = (exchange.bytesUp, exchange.bytesDown)
+    }
 
     override func dialed(_ dialer: Dialer, _ result: Result<Connection, DialError>) {
         if dialer === self.dialer { lookupIsOver(dialer.endpoint, result) }
