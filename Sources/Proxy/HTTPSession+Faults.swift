@@ -148,7 +148,7 @@ extension HTTPSession {
         guard case .truncate(let order) = exchange.terminal else { return }
         exchange.keepsAlive = false
         switch order.ending {
-        case .reset: injectReset()
+        case .reset: resetOnceDelivered()
         case .hang: exchange.stage = .silent
         case .close: endEarly()
         }

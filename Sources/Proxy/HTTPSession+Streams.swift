@@ -132,8 +132,20 @@ extension HTTPSession {
         }
     }
 
+    private static let deliveryPoll = TimeSpan.milliseconds(5)
+
+    /// RST to both sides once the peers' kernels have what was let through: it would eat what is on its way.
+    func resetOnceDelivered() {
+        let connections = [downstream, current].compactMap { $0 }
+        if connections.allSatisfy({ $0.unsentCount == 0 && !$0.socket.hasUndelivered }) { return injectReset() }
+        exchange.stage = .silent
+        for connection in connections { connection.pause(.hold) }
+        useTimers()
+        cutTimer.set(after: Self.deliveryPoll)
+    }
+
     private func cutStream(_ ending: Ending) {
-        if ending == .reset { return injectReset() }
+        if ending == .reset { return resetOnceDelivered() }
         exchange.outcome = .injectedClose
         exchange.keepsAlive = false
         if let current {

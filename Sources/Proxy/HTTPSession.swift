@@ -62,6 +62,7 @@ final class HTTPSession: Session {
     lazy var dialTimer = Timer(on: worker.loop, owner: self, kind: TimerKind.dial)
     lazy var resetTimer = Timer(on: worker.loop, owner: self, kind: TimerKind.reset)
     lazy var ageTimer = Timer(on: worker.loop, owner: self, kind: TimerKind.age)
+    lazy var cutTimer = Timer(on: worker.loop, owner: self, kind: TimerKind.cut)
     var hasTimers = false
 
     enum TimerKind {
@@ -69,6 +70,7 @@ final class HTTPSession: Session {
         static let dial = 2
         static let reset = 3
         static let age = 4
+        static let cut = 5
     }
 
     struct UpstreamSlot {
@@ -147,6 +149,7 @@ final class HTTPSession: Session {
         case TimerKind.dial: checkDial()
         case TimerKind.reset: injectConnectionReset()
         case TimerKind.age: isTooOld()
+        case TimerKind.cut: resetOnceDelivered()
         default: super.fired(timer)
         }
     }
@@ -201,6 +204,7 @@ final class HTTPSession: Session {
             dialTimer.cancel()
             resetTimer.cancel()
             ageTimer.cancel()
+            cutTimer.cancel()
         }
     }
 }
