@@ -21,7 +21,11 @@ extension Chain {
             let (place, isNew) = draws.place(of: rule, key)
             if isNew, !isMet { limits?.meet(.connection, now: now) }
             isMet = isMet || isNew
-            guard draws.draws[place].passesNth, rule.fires(draws.draws[place].ordinal, key, now: now) else { continue }
+            let draw = draws.draws[place]
+            guard draw.passesNth, rule.fires(draw.ordinal, key, now: now) else {
+                draws.spared = Spared(entry: rule.index, ordinal: draw.ordinal)
+                continue
+            }
             inject(rule, into: &plan, &draws, place, connection, now, limits)
         }
         draws.end()
@@ -40,7 +44,8 @@ extension Chain {
         }
         draws.draws[place].isInForce = true
         draws.count(.injected, place, rule.clock.wentLive)
-        plan.fired.append(Fired(entry: rule.index, edition: rule.edition))
+        plan.fired.append(
+            Fired(entry: rule.index, edition: rule.edition, ordinal: draws.draws[place].ordinal))
         rule.fault.act(on: &plan, rule.moment(draws.draws[place].ordinal, now), connection)
     }
 

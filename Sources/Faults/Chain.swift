@@ -71,7 +71,7 @@ package struct Chain: Sendable {
         for pending in waiting {
             guard let rule = exchangeRules.first(where: { $0.index == pending.entry && $0.isStatusGated }),
                 rule.clock.isLive(now), rule.accepts(status: status),
-                let ordinal = rule.ordinalIfFiring(pending.key, now: now)
+                let ordinal = rule.ordinalIfFiring(pending.key, now: now, spared: &plan.spared)
             else { continue }
             rule.inject(into: &plan, ordinal, now: now)
         }

@@ -55,6 +55,8 @@ package struct ConnectionDraws: Sendable {
     }
 
     var draws: [Draw] = []
+    /// The last entry whose draw let the connection go.
+    package internal(set) var spared = Spared()
     var limits: LimitState?
 
     package init() {}

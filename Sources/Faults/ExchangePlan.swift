@@ -14,6 +14,8 @@ package struct Fired: Sendable, Hashable, BitwiseCopyable {
     package var entry: UInt16
     /// The rule's when it acted: one that was changed since holds nothing any more.
     package var edition: UInt32
+    /// Which of those that met the entry: what its draws were made of.
+    package var ordinal: UInt64
     /// What a latency asked for; zero for other faults.
     package var asked: TimeSpan = .zero
     /// Where that is held.
@@ -23,16 +25,31 @@ package struct Fired: Sendable, Hashable, BitwiseCopyable {
 
     enum Place: Sendable, BitwiseCopyable { case before, after, elsewhere }
 
-    package init(entry: UInt16, edition: UInt32) {
+    package init(entry: UInt16, edition: UInt32, ordinal: UInt64) {
         self.entry = entry
         self.edition = edition
+        self.ordinal = ordinal
+    }
+}
+
+/// An entry that was met and whose draw let the exchange or connection go.
+package struct Spared: Sendable, Hashable, BitwiseCopyable {
+    /// `.max`: there is none.
+    package var entry: UInt16 = .max
+    package var ordinal: UInt64 = .max
+
+    package init() {}
+
+    init(entry: UInt16, ordinal: UInt64) {
+        self.entry = entry
+        self.ordinal = ordinal
     }
 }
 
 /// Up to eight entries, in the order in which they were asked; a ninth is withheld.
 package struct FiredList: Sendable {
     package static let capacity = 8
-    private var entries: InlineArray<8, Fired> = .init(repeating: Fired(entry: .max, edition: 0))
+    private var entries: InlineArray<8, Fired> = .init(repeating: Fired(entry: .max, edition: 0, ordinal: 0))
     package private(set) var count = 0
 
     package var isEmpty: Bool { count == 0 }
@@ -47,6 +64,12 @@ package struct FiredList: Sendable {
             precondition(index < count, "no such entry")
             entries[index] = newValue
         }
+    }
+
+    /// The ordinal that `entry` drew from; nil: it did not fire.
+    package func ordinal(of entry: UInt16) -> UInt64? {
+        for index in 0..<count where entries[index].entry == entry { return entries[index].ordinal }
+        return nil
     }
 
     mutating func append(_ fired: Fired) {
@@ -76,6 +99,8 @@ package struct ExchangePlan: Sendable {
     package internal(set) var isRefused = false
     package var streams = Streams()
     package var fired = FiredList()
+    /// The last entry whose draw let the exchange go.
+    package internal(set) var spared = Spared()
     var inflations: [Inflation] = []
     var pending: [PendingRule] = []
     var held = HeldPlaces()

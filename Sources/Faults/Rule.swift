@@ -88,7 +88,7 @@ package final class Rule: Sendable {
         guard clock.isLive(now), accepts(connection), accepts(target), matcher.matches(facts) else { return }
         let key = sticky.key(facts)
         if isStatusGated { return plan.pending.append(PendingRule(entry: index, key: key)) }
-        guard let ordinal = ordinalIfFiring(key, now: now) else { return }
+        guard let ordinal = ordinalIfFiring(key, now: now, spared: &plan.spared) else { return }
         if case .throttle(let throttle) = fault, !isShadowed(in: plan),
             throttle.admits(facts, moment(ordinal, now))
         {
@@ -152,10 +152,12 @@ package final class Rule: Sendable {
 }
 
 extension Rule {
-    /// Takes the ordinal of an exchange that the selectors let through; nil when it is not to be harmed.
-    func ordinalIfFiring(_ key: StickyKey, now: Instant) -> UInt64? {
+    /// Takes the ordinal of an exchange that the selectors let through; nil when it is `spared`.
+    func ordinalIfFiring(_ key: StickyKey, now: Instant, spared: inout Spared) -> UInt64? {
         let ordinal = takeOrdinal(key)
-        return passesNth(ordinal, key) && fires(ordinal, key, now: now) ? ordinal : nil
+        if passesNth(ordinal, key) && fires(ordinal, key, now: now) { return ordinal }
+        spared = Spared(entry: index, ordinal: ordinal)
+        return nil
     }
 
     /// The ordinal of one more that the selectors let through; notes when it lacks the sticky key.
@@ -192,7 +194,7 @@ extension Rule {
         if isShadowed(in: plan) { return state.count(.shadowed) }
         guard !plan.fired.isFull, cap.map({ state.enter(cap: $0) }) ?? true else { return state.count(.withheld) }
         if cap != nil { plan.held.hold(state) }
-        plan.fired.append(Fired(entry: index, edition: edition))
+        plan.fired.append(Fired(entry: index, edition: edition, ordinal: ordinal))
         fault.act(on: &plan, moment(ordinal, now, owner: owner), place: plan.fired.count - 1)
     }
 

@@ -18,6 +18,8 @@ package struct AttemptRecord: BitwiseCopyable, Sendable, Hashable {
 
     /// "Nothing" for `service`, `endpoint`, `phase` and `entry`.
     package static var none: UInt16 { .max }
+    /// "Nothing" for `draw`.
+    package static var noDraw: UInt64 { .max }
 
     /// Monotonic nanoseconds at which the head was received (the connection accepted).
     package var startedAt: Int64 = 0
@@ -30,13 +32,16 @@ package struct AttemptRecord: BitwiseCopyable, Sendable, Hashable {
     package var achievedDelay: Int64 = 0
     package var bytesUp: UInt64 = 0
     package var bytesDown: UInt64 = 0
+    /// The ordinal under `entry`, from which its draws are made.
+    package var draw = AttemptRecord.noDraw
     /// Number of the caller's connection on its worker, and of the exchange on it.
     package var connection: UInt32 = 0
     package var ordinal: UInt32 = 0
     package var service: UInt16 = AttemptRecord.none
     package var endpoint: UInt16 = AttemptRecord.none
     package var phase: UInt16 = AttemptRecord.none
-    /// The entry that ended the exchange, else the first that acted.
+    /// The entry that ended the exchange, else the first that acted; where nothing acted, the last that it met and that let
+    /// it go. Only with `injected` has the entry done anything.
     package var entry: UInt16 = AttemptRecord.none
     /// The entry that `askedDelay` and `achievedDelay` belong to; none: to `entry`.
     package var delayEntry: UInt16 = AttemptRecord.none

@@ -62,6 +62,9 @@ final class Exchange {
     var wasReleasedEarly = false
     /// The entry of a fault that came by way of the connection or the zone, and is not part of `plan`.
     private(set) var outsideEntry = AttemptRecord.none
+    private var outsideDraw = AttemptRecord.noDraw
+    /// An entry that it met and that let it go.
+    var spared = Spared()
     /// A silence is still to begin, once no latency holds the response any more: behind so many bytes.
     var silenceBehind: Int64?
     /// The dependency's response is dropped; the caller hears ours, or nothing.
@@ -89,6 +92,7 @@ final class Exchange {
         bytesUp = 0
         bytesDown = 0
         outcome = .complete
+        spared = Spared()
         dropsResponse = false
         passingPayload = .max
         isAbandoned = false
@@ -103,12 +107,14 @@ final class Exchange {
         wasReleasedEarly = false
         silenceBehind = nil
         outsideEntry = AttemptRecord.none
+        outsideDraw = AttemptRecord.noDraw
     }
 
     /// A fault of its connection, or of the zone that it is in, acts on the exchange.
-    func harm(by entry: UInt16) {
+    func harm(by entry: UInt16, draw: UInt64? = nil) {
         isFaulted = true
         outsideEntry = entry
+        outsideDraw = draw ?? AttemptRecord.noDraw
     }
 
     /// The entry that ended the exchange, else the first that acted; none: no fault did.
@@ -117,6 +123,12 @@ final class Exchange {
         if isCut { return outsideEntry }
         if outcome.isInjected && plan.terminalEntry != AttemptRecord.none { return plan.terminalEntry }
         return plan.fired.isEmpty ? outsideEntry : plan.fired[0].entry
+    }
+
+    /// The ordinal that `blamedEntry` drew from.
+    var blamedDraw: UInt64 {
+        let entry = blamedEntry
+        return entry == outsideEntry ? outsideDraw : plan.fired.ordinal(of: entry) ?? AttemptRecord.noDraw
     }
 
     /// The terminal fault, if a rule acts at all.

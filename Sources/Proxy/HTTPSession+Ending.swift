@@ -259,6 +259,8 @@ extension HTTPSession {
         record.ordinal = UInt32(truncatingIfNeeded: exchangesDone)
         record.bytesUp = exchange.bytesUp
         record.bytesDown = exchange.bytesDown
+        record.entry = exchange.spared.entry
+        record.draw = exchange.spared.ordinal
         if exchangesDone > 0 { record.flags = .reusedConnection }
         if exchange.isFaulted { describeInjection(&record) }
         if exchange.counted == nil { worker.write(record) } else { writeLong(record) }
@@ -279,8 +281,10 @@ extension HTTPSession {
     }
 
     private func describeInjection(_ record: inout AttemptRecord) {
-        record.entry = exchange.blamedEntry
-        if record.entry == AttemptRecord.none { return }
+        let entry = exchange.blamedEntry
+        if entry == AttemptRecord.none { return }
+        record.entry = entry
+        record.draw = exchange.blamedDraw
         record.flags.insert(.injected)
         record.delayEntry = exchange.delayEntry
         record.askedDelay = exchange.askedDelay.nanoseconds

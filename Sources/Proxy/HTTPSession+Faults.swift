@@ -19,6 +19,7 @@ extension HTTPSession {
         let decided = plan.chain.plan(
             HeadFacts(head: head, of: self), connection: connection, target: Target(endpoint: exchange.endpoint),
             now: exchange.startedAt, limits: plan.limits)
+        exchange.spared = decided.spared
         if decided.isClear { return }
         exchange.isFaulted = true
         exchange.plan = decided
@@ -57,6 +58,7 @@ extension HTTPSession {
     func askRulesAboutResponse(_ status: Int, _ now: Instant) {
         if exchange.plan.awaitsStatus {
             plan.chain.respond(status: status, plan: &exchange.plan, now: now, limits: plan.limits)
+            exchange.spared = exchange.plan.spared
         }
         if exchange.plan.awaitsMeasure {
             exchange.plan.inflate(measured: now - exchange.forwardedAt)
@@ -166,7 +168,9 @@ extension HTTPSession {
 
     /// A `reset` of the connection cuts the exchange that is on it.
     func injectConnectionReset() {
-        if isBusy, let entry = connectionOrder.reset?.entry { exchange.harm(by: entry) }
+        if isBusy, let entry = connectionOrder.reset?.entry {
+            exchange.harm(by: entry, draw: connectionOrder.fired.ordinal(of: entry))
+        }
         injectReset()
     }
 

@@ -17,7 +17,7 @@ extension TCPSession {
         order = plan.chain.connectionPlan(
             client: worker.view(of: peer), connection: facts, target: target, now: worker.loop.now, draws: &draws,
             limits: plan.limits)
-        if firstEntry == AttemptRecord.none, !order.isClear { firstEntry = order.fired[0].entry }
+        if firstFired == nil, !order.isClear { firstFired = order.fired[0] }
         applySilence()
         applyBlackout()
         if !isOpen { return }
@@ -149,7 +149,7 @@ extension TCPSession {
     /// All that may pass has passed. A close is a FIN behind the last byte to both sides, then a while of reading and dropping,
     /// so that no RST of ours eats it; a reset waits until the peer's kernel has what was sent.
     func cut(_ ending: Ending, _ entry: UInt16) {
-        lastEntry = entry
+        (lastEntry, lastDraw) = (entry, order.fired.ordinal(of: entry))
         state = .cut(ending)
         for pipe in [upPipe, downPipe].compactMap({ $0 }) {
             tally.add(pipe.tally)
@@ -188,9 +188,11 @@ extension TCPSession {
     // MARK: Records
 
     /// Delays of a stream are told as the mean over its chunks.
-    func describeInjection(_ record: inout AttemptRecord) {
+    func describeInjection(_ record: inout AttemptRecord, _ first: Fired) {
+        let isEndedByLast = outcome.isInjected && lastEntry != AttemptRecord.none
         record.flags.insert(.injected)
-        record.entry = outcome.isInjected && lastEntry != AttemptRecord.none ? lastEntry : firstEntry
+        record.entry = isEndedByLast ? lastEntry : first.entry
+        record.draw = (isEndedByLast ? lastDraw : first.ordinal) ?? AttemptRecord.noDraw
         var tally = tally
         for pipe in [upPipe, downPipe] { if let pipe { tally.add(pipe.tally) } }
         guard tally.count > 0 else { return }

@@ -50,9 +50,10 @@ final class TCPSession: Session {
     private var drainingBytes: UInt64?
     private lazy var drainTimer = Timer(on: worker.loop, owner: self, kind: Self.drainTimerKind)
     /// The first entry that touched the connection.
-    var firstEntry = AttemptRecord.none
-    /// The entry that ended it.
+    var firstFired: Fired?
+    /// The entry that ended it, and the ordinal that it drew from.
     var lastEntry = AttemptRecord.none
+    var lastDraw: UInt64?
     /// Bytes that the service's counters know of.
     private var countedUp: UInt64 = 0
     private var countedDown: UInt64 = 0
@@ -254,7 +255,9 @@ final class TCPSession: Session {
         record.flags = .tcp
         record.bytesUp = downstream.bytesReceived
         record.bytesDown = downstream.bytesSent
-        if firstEntry != AttemptRecord.none { describeInjection(&record) }
+        record.entry = draws.spared.entry
+        record.draw = draws.spared.ordinal
+        if let firstFired { describeInjection(&record, firstFired) }
         countBytes()
         worker.write(record)
     }

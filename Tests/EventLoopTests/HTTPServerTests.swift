@@ -99,6 +99,16 @@ struct HTTPServerTests {
         }
     }
 
+    @Test("the last piece of a long answer does not wait for the caller to acknowledge the one before")
+    func withoutNagle() throws {
+        let socket = try HTTPServer.listen(on: .loopback(port: 0))
+        defer { socket.close() }
+        var isOff: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        #expect(unsafe getsockopt(socket.descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &isOff, &length) == 0)
+        #expect(isOff != 0, "accepted connections inherit it")
+    }
+
     @Test("idle connections are closed")
     func idle() throws {
         var limits = ServerLimits()

@@ -25,6 +25,7 @@ struct AccessLogTests {
         record.worker = 1
         record.connection = 77
         record.ordinal = 3
+        record.draw = 4_711
         record.flags.insert(.reusedConnection)
         record.bytesUp = 120
         record.bytesDown = 4_096
@@ -32,8 +33,23 @@ struct AccessLogTests {
             line(record)
                 == #"{"time":"2026-09-21T14:13:21.500Z","service":"payments","endpoint":"10.0.2.5:8080","zone":"az-b","#
                 + #""phase":"storm","protocol":"http","connection":"1-77","exchange":3,"reused":true,"status":503,"#
-                + #""outcome":"injected_answer","injected":true,"fault":"slow","asked_ms":900.0,"achieved_ms":900.062,"#
+                + #""outcome":"injected_answer","injected":true,"fault":"slow","draw":4711,"asked_ms":900.0,"achieved_ms":900.062,"#
                 + #""duration_ms":912.0,"first_byte_ms":12.0,"bytes_up":120,"bytes_down":4096}"#)
+    }
+
+    @Test("an exchange that an entry let go names it, and the ordinal that it drew from")
+    func spared() {
+        var record = AttemptRecord.exchange()
+        record.entry = 0
+        record.draw = 0
+        #expect(line(record).contains(#""injected":false,"spared_by":"slow","draw":0,"duration_ms""#))
+    }
+
+    @Test("an entry that acts without a draw has none in its line")
+    func drawless() {
+        var record = AttemptRecord.exchange(flags: .injected)
+        record.entry = 0
+        #expect(line(record).contains(#""injected":true,"fault":"slow","duration_ms""#))
     }
 
     @Test("what is not there is left out")

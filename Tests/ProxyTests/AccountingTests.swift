@@ -123,4 +123,50 @@ struct AccountingTests {
         socket.reset()
         #expect(try harness.record { $0.outcome == .callerReset }.entry == 0)
     }
+
+    @Test("a record names an entry and the ordinal that was drawn under it, whether or not it fired")
+    func ordinals() throws {
+        let origin = try TestOrigin.http { _ in ok("a") }
+        let harness = try Harness(.http, origins: [origin.port], workers: 2)
+        try harness.play("[ { name: some, service: svc, share: 50%, error: 503 } ]", seed: 9)
+        for _ in 0..<8 {
+            let caller = try Caller(harness)
+            for _ in 0..<5 { _ = try caller.get() }
+        }
+        var records: [AttemptRecord] = []
+        #expect(
+            eventually {
+                records += harness.records()
+                return records.count == 40
+            })
+        #expect(Set(records.map(\.draw)) == Set(0..<40), "gapless over two workers")
+        let dice = Dice(seed: 9, name: "some")
+        for record in records {
+            #expect(record.entry == 0)
+            #expect(record.flags.contains(.injected) == (dice.unit(record.draw, lane: Lane.share) < 0.5))
+        }
+    }
+
+    @Test("a connection's record names the draw that cut it or let it go")
+    func ordinalsOfConnections() throws {
+        let origin = try TestOrigin.echo()
+        let harness = try Harness(.tcp, origins: [origin.port])
+        try harness.play("[ { name: some, service: svc, share: 50%, reset: } ]", seed: 9)
+        for _ in 0..<20 {
+            let socket = try harness.connect()
+            try? socket.send("ping")
+            _ = try? socket.receive(exactly: 4)
+        }
+        var records: [AttemptRecord] = []
+        #expect(
+            eventually {
+                records += harness.records()
+                return records.count == 20
+            })
+        let dice = Dice(seed: 9, name: "some")
+        #expect(Set(records.map(\.draw)) == Set(0..<20))
+        for record in records {
+            #expect(record.flags.contains(.injected) == (dice.unit(record.draw, lane: Lane.share) < 0.5))
+        }
+    }
 }

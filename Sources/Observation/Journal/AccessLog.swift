@@ -8,6 +8,8 @@
 //     status        what the caller saw; 0: nothing
 //     outcome       a word of Outcome
 //     injected      whether a fault acted; fault: the entry
+//     spared_by     the entry that was met and let it go, where no fault acted
+//     draw          which of those that met that entry it was, from 0; left out where there was no draw
 //     duration_ms   head received to last byte sent; first_byte_ms: the dependency's own, left out if none came
 //     asked_ms, achieved_ms                    injected delay, left out where there was none
 //     bytes_up, bytes_down
@@ -116,9 +118,11 @@ struct AccessLines: Sendable {
     }
 
     private func addInjection(_ record: AttemptRecord, to line: inout JSONLine) {
-        line.add("injected", record.flags.contains(.injected))
+        let isInjected = record.flags.contains(.injected)
+        line.add("injected", isInjected)
         if Int(record.entry) < directory.faults.count {
-            line.add("fault", text: directory.faults[Int(record.entry)].name)
+            line.add(isInjected ? "fault" : "spared_by", text: directory.faults[Int(record.entry)].name)
+            if record.draw != AttemptRecord.noDraw { line.add("draw", record.draw) }
         }
         guard record.askedDelay > 0 else { return }
         line.add("asked_ms", milliseconds: record.askedDelay)
