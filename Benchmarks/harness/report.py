@@ -6,7 +6,7 @@ import subprocess
 from .install import BENCHMARKS, REPOSITORY
 
 # Names of the places in Benchmarks/README.md that hold recorded results.
-RUN, CROWD = "recorded run", "recorded crowd"
+RUN, CROWD, SOAK = "recorded run", "recorded crowd", "recorded soak"
 
 
 def comparison_table(comparison, rows, rejected):

@@ -88,8 +88,12 @@ struct BookNumbers {
         let given = Set(hand.rules.map(\.number))
         for (number, rule) in rules where !given.contains(Int(number)) {
             count(number, store)
-            rules[number]?.looksSinceGone += 1
-            if rule.looksSinceGone < Self.patience { continue }
+            rules[number]?.looksSinceGone = rule.looksSinceGone + 1
+        }
+        let gone = rules.filter { $0.value.looksSinceGone > Self.patience }
+        guard gone.count > Self.mostGone else { return }
+        let oldestFirst = gone.sorted { $0.value.looksSinceGone > $1.value.looksSinceGone }
+        for (number, rule) in oldestFirst.prefix(gone.count - Self.mostGone) {
             rules[number] = nil
             if !rules.values.contains(where: { $0.book == rule.book }) { store.ruleIsGone(rule.book) }
         }
@@ -97,6 +101,8 @@ struct BookNumbers {
 
     /// About a second of looks.
     private static let patience = 20
+    /// So many are remembered: what they harmed may end long after them, and its record shall say by whom.
+    private static let mostGone = 48
 
     /// Books what the rule counted since the last time.
     private mutating func count(_ number: UInt16, _ store: MetricStore) {
