@@ -19,7 +19,7 @@ package struct HandRule: Sendable {
     package let state: EntryState
     /// When it first was given.
     let addedAt: Instant
-    /// Counts the changes.
+    /// Counts the changes; a new time to live alone is none.
     fileprivate(set) var revision = 0
 
     package var expires: Instant { givenAt + timeToLive }
@@ -66,9 +66,9 @@ package struct HandRules: Sendable {
         _ name: String, to entry: FaultEntry, timeToLive: TimeSpan, by requester: Requester, at now: Instant
     ) {
         guard let place = rules.firstIndex(where: { $0.entry.name == name }) else { return }
+        if rules[place].entry != entry { rules[place].revision += 1 }
         rules[place].entry = entry
         (rules[place].timeToLive, rules[place].by, rules[place].givenAt) = (timeToLive, requester, now)
-        rules[place].revision += 1
     }
 
     mutating func remove(_ name: String) { rules.removeAll { $0.entry.name == name } }

@@ -14,20 +14,6 @@ extension Keeper {
     /// The rule called `name`.
     package func rule(_ name: String) -> RuleStatus? { desk.rules[name].map(status) }
 
-    /// Decodes a fault entry, YAML or JSON, against the services of the moment. Without a name of its own it gets `name`,
-    /// or else one after its fault.
-    package func decodeRule(_ text: String, name: String? = nil) throws(ControlError) -> FaultEntry {
-        let decoded = ScenarioDecoder.decodeEntry(
-            text: text, fileName: "rule", catalogue: Catalogue.standard, services: kept.map(\.service),
-            zones: desk.services.zones, entries: takenNames)
-        guard var entry = decoded.entry else {
-            let first = decoded.diagnostics.first { $0.severity == .error }?.message ?? "not a fault entry"
-            throw ControlError(.invalid, first, diagnostics: decoded.diagnostics)
-        }
-        if entry.name.isEmpty { entry.name = name ?? freeName(entry.fault.name) }
-        return entry
-    }
-
     /// Adds a rule that lives for `timeToLive` at most; its name must be free, among those of a run that is played, too.
     package func addRule(_ entry: FaultEntry, ttl timeToLive: TimeSpan, by requester: Requester) throws(ControlError) {
         guard !takenNames.contains(entry.name) else {
@@ -108,13 +94,6 @@ extension Keeper {
     private var takenNames: Set<String> {
         let isRunning = director.state != .idle && !director.isOver
         return Set(desk.rules.rules.map(\.entry.name)).union(isRunning ? director.production.entries.names : [])
-    }
-
-    /// `latency`, or `latency-2` where that is taken.
-    private func freeName(_ fault: String) -> String {
-        let taken = takenNames
-        if !taken.contains(fault) { return fault }
-        return (2...).lazy.map { "\(fault)-\($0)" }.first { !taken.contains($0) } ?? fault
     }
 
     private func words(_ entry: FaultEntry, _ timeToLive: TimeSpan) -> String {

@@ -17,8 +17,11 @@ import Units
 package struct PlanBuilder: Sendable {
     private let protected: [Matcher]
     private let limits: ServiceLimits
+    /// The scenario's own.
+    private let zones: [Zone]
 
-    package init(limits: Limits) {
+    package init(limits: Limits, zones: [Zone] = []) {
+        self.zones = zones
         protected = limits.protect.map { Matcher($0) }
         self.limits = ServiceLimits(limits)
     }
@@ -87,12 +90,17 @@ extension PlanBuilder {
         return problems
     }
 
+    /// Who calls from where, for an entry: a run's file says it first, then the one that the services are from.
+    private func callers(of live: LiveEntry, _ request: PlanRequest) -> [Zone] {
+        live.isByHand ? request.services.callers : zones.callers(before: request.services.callers)
+    }
+
     private static func rule(
         _ live: LiveEntry, service: Service, clock: RuleClock, _ baseline: Baseline?, _ zones: [Zone]
     ) throws(FaultError) -> Rule {
         try Rule(
             entry: live.entry, index: live.number, service: service, state: live.state, seed: live.seed, clock: clock,
-            baseline: baseline, zones: zones)
+            edition: live.pass, baseline: baseline, zones: zones)
     }
 
     private func compile(
@@ -126,7 +134,7 @@ extension PlanBuilder {
                 life.baselines[service.name] = baseline(number)
             }
             rules[number] = try? Self.rule(
-                live, service: service, clock: clock, life.baselines[service.name], request.services.callers)
+                live, service: service, clock: clock, life.baselines[service.name], callers(of: live, request))
         }
         life.compiled = (clock, request.services.revision, rules)
         return rules
@@ -205,4 +213,9 @@ private final class ServiceLimits: Sendable {
             return state
         }
     }
+}
+
+extension [Zone] {
+    /// These zones, as far as they say who calls from them, and behind them `others`: the first of a name counts.
+    func callers(before others: [Zone]) -> [Zone] { filter { !$0.callers.isEmpty } + others }
 }

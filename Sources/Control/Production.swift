@@ -30,7 +30,7 @@ package struct Production: Sendable {
         self.speed = speed
         timeline = Timeline(scaled.timeline)
         entries = EntryTable(scaled.timeline, seed: seed)
-        builder = PlanBuilder(limits: scaled.limits)
+        builder = PlanBuilder(limits: scaled.limits, zones: scaled.zones)
         timeToLive = scaled.limits.ttl ?? max(timeline.defaultTTL, timeline.longest + Self.leastSlack)
     }
 
@@ -38,9 +38,10 @@ package struct Production: Sendable {
     package var defaultWindow: TimeSpan { Condition.defaultWindow / speed }
 
     /// Entries that cannot act on a service they name, as the decoder would have said it.
-    /// `callers`: the zones that say where callers are.
+    /// `callers`: zones that say where callers are, beside the script's own.
     package func problems(in services: [Service], callers: [Zone], fileName: String) -> [Diagnostic] {
-        PlanBuilder.problems(of: entries.entries, in: services, callers: callers).map { problem in
+        let callers = file.zones.callers(before: callers)
+        return PlanBuilder.problems(of: entries.entries, in: services, callers: callers).map { problem in
             Diagnostic(
                 severity: .error, file: fileName, position: problem.position,
                 message: "\(problem.entry): \(problem.message)")

@@ -42,10 +42,12 @@ package final class Terminal {
         return Size(columns: Int(size.ws_col), rows: Int(size.ws_row))
     }
 
-    /// Keys come one by one and are not shown (tcsetattr(3)).
+    /// Keys come one by one and are not shown (tcsetattr(3)). Where there is none a read does not wait for it: Ctrl-C throws
+    /// away what was typed before, and a read that waits in its place would never hear the signal.
     package func enter() {
         var raw = cooked
         raw.c_lflag &= ~tcflag_t(ICANON | ECHO)
+        (raw.c_cc.5, raw.c_cc.6) = (0, 0)  // VTIME, VMIN
         isRaw = unsafe tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0
     }
 
@@ -99,7 +101,15 @@ package final class KeyWatcher<Reader: KeyReader>: Watcher {
         var bytes = [UInt8](repeating: 0, count: 64)
         let count = unsafe read(socket.descriptor, &bytes, bytes.count)
         if count < 0, errno == EAGAIN || errno == EINTR { return }
+        if count == 0, !isHungUp { return }
         if count <= 0 { watch([]) }
         reader.typed(Array(bytes.prefix(max(0, count))))
+    }
+
+    /// Whether no bytes mean that there will be no more, and not that a signal key has taken them.
+    private var isHungUp: Bool {
+        var state = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
+        let isReady = unsafe poll(&state, 1, 0) > 0
+        return isReady && Int32(state.revents) & (POLLHUP | POLLERR | POLLNVAL) != 0
     }
 }

@@ -44,7 +44,8 @@ extension Chain {
         }
         draws.draws[place].isInForce = true
         draws.count(.injected, place, rule.clock.wentLive)
-        plan.fired.append(Fired(entry: rule.index, ordinal: draws.draws[place].ordinal))
+        plan.fired.append(
+            Fired(entry: rule.index, edition: rule.edition, ordinal: draws.draws[place].ordinal))
         rule.fault.act(on: &plan, rule.moment(draws.draws[place].ordinal, now), connection)
     }
 

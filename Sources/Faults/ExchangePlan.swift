@@ -12,10 +12,24 @@ package import Units
 /// One entry that acted on an exchange or connection.
 package struct Fired: Sendable, Hashable, BitwiseCopyable {
     package var entry: UInt16
+    /// The rule's when it acted: one that was changed since holds nothing any more.
+    package var edition: UInt32
     /// Which of those that met the entry: what its draws were made of.
     package var ordinal: UInt64
     /// What a latency asked for; zero for other faults.
     package var asked: TimeSpan = .zero
+    /// Where that is held.
+    var place = Place.elsewhere
+    /// It is over, and what it held is given up.
+    package fileprivate(set) var isLifted = false
+
+    enum Place: Sendable, BitwiseCopyable { case before, after, elsewhere }
+
+    package init(entry: UInt16, edition: UInt32, ordinal: UInt64) {
+        self.entry = entry
+        self.edition = edition
+        self.ordinal = ordinal
+    }
 }
 
 /// An entry that was met and whose draw let the exchange or connection go.
@@ -35,9 +49,7 @@ package struct Spared: Sendable, Hashable, BitwiseCopyable {
 /// Up to eight entries, in the order in which they were asked; a ninth is withheld.
 package struct FiredList: Sendable {
     package static let capacity = 8
-    private var entries: InlineArray<8, UInt16> = .init(repeating: .max)
-    private var ordinals: InlineArray<8, UInt64> = .init(repeating: 0)
-    private var asked: InlineArray<8, TimeSpan> = .init(repeating: .zero)
+    private var entries: InlineArray<8, Fired> = .init(repeating: Fired(entry: .max, edition: 0, ordinal: 0))
     package private(set) var count = 0
 
     package var isEmpty: Bool { count == 0 }
@@ -46,26 +58,22 @@ package struct FiredList: Sendable {
     package subscript(index: Int) -> Fired {
         get {
             precondition(index < count, "no such entry")
-            return Fired(entry: entries[index], ordinal: ordinals[index], asked: asked[index])
+            return entries[index]
         }
         set {
             precondition(index < count, "no such entry")
-            entries[index] = newValue.entry
-            ordinals[index] = newValue.ordinal
-            asked[index] = newValue.asked
+            entries[index] = newValue
         }
     }
 
     /// The ordinal that `entry` drew from; nil: it did not fire.
     package func ordinal(of entry: UInt16) -> UInt64? {
-        for index in 0..<count where entries[index] == entry { return ordinals[index] }
+        for index in 0..<count where entries[index].entry == entry { return entries[index].ordinal }
         return nil
     }
 
     mutating func append(_ fired: Fired) {
-        entries[count] = fired.entry
-        ordinals[count] = fired.ordinal
-        asked[count] = fired.asked
+        entries[count] = fired
         count += 1
     }
 }
@@ -114,6 +122,7 @@ package struct ExchangePlan: Sendable {
             let extra = inflation.extra(measured: measured)
             after += extra
             fired[inflation.place].asked += extra
+            fired[inflation.place].place = .after
         }
         inflations = []
     }
@@ -128,6 +137,22 @@ package struct ExchangePlan: Sendable {
     mutating func end(_ terminal: Terminal, _ moment: Moment) {
         self.terminal = terminal
         terminalEntry = moment.entry
+    }
+
+    /// The entry at `place` of those that fired is over: takes out what it would hold from here on. What it did, and what the
+    /// exchange was promised (an answer, a loss, a cut), stays.
+    package mutating func lift(_ place: Int) {
+        let lifted = fired[place]
+        fired[place].isLifted = true
+        switch lifted.place {
+        case .before: before = max(.zero, before - lifted.asked)
+        case .after: after = max(.zero, after - lifted.asked)
+        case .elsewhere: break
+        }
+        inflations.removeAll { $0.place == place }
+        streams.remove(entry: lifted.entry)
+        if blackout?.entry == lifted.entry { blackout = nil }
+        if case .hang = terminal, terminalEntry == lifted.entry { terminal = nil }
     }
 
     /// Gives back the places that the exchange held under `cap` and `limits`; at its end. Once more does nothing.

@@ -167,6 +167,7 @@ struct FaultSetting {
 struct Moment {
     let now: Instant
     let entry: UInt16
+    let edition: UInt32
     let ordinal: UInt64
     let dice: Dice
     let clock: RuleClock

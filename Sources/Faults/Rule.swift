@@ -16,6 +16,8 @@ package final class Rule: Sendable {
 
     /// The entry's number in records and plans.
     package let index: UInt16
+    /// Counts its changes, and its stretches: another edition begins anew.
+    package let edition: UInt32
     package let unit: Unit
     package let state: EntryState
     package let fault: Fault
@@ -41,7 +43,7 @@ package final class Rule: Sendable {
     /// time to first byte, frozen while the entry lives, for `latency: to`; `zones` say who calls from where.
     package init(
         entry: FaultEntry, index: Int, service: Service, state: EntryState, seed: UInt64, clock: RuleClock,
-        baseline: Baseline? = nil, zones: [Zone] = []
+        edition: Int = 0, baseline: Baseline? = nil, zones: [Zone] = []
     ) throws(FaultError) {
         let dice = Dice(seed: seed, name: entry.name)
         let setting = FaultSetting(
@@ -51,6 +53,7 @@ package final class Rule: Sendable {
             throw FaultError("there is no fault named \(entry.fault.name)", in: entry)
         }
         self.index = setting.index
+        self.edition = UInt32(truncatingIfNeeded: edition)
         self.unit = try Self.unit(entry, declaration, service)
         self.state = state
         self.fault = fault
@@ -119,7 +122,8 @@ package final class Rule: Sendable {
 
     func moment(_ ordinal: UInt64, _ now: Instant, owner: UInt64 = 0) -> Moment {
         Moment(
-            now: now, entry: index, ordinal: ordinal, dice: dice, clock: clock, direction: direction, state: state,
+            now: now, entry: index, edition: edition, ordinal: ordinal, dice: dice, clock: clock, direction: direction,
+            state: state,
             owner: owner)
     }
 
@@ -190,7 +194,7 @@ extension Rule {
         if isShadowed(in: plan) { return state.count(.shadowed) }
         guard !plan.fired.isFull, cap.map({ state.enter(cap: $0) }) ?? true else { return state.count(.withheld) }
         if cap != nil { plan.held.hold(state) }
-        plan.fired.append(Fired(entry: index, ordinal: ordinal))
+        plan.fired.append(Fired(entry: index, edition: edition, ordinal: ordinal))
         fault.act(on: &plan, moment(ordinal, now, owner: owner), place: plan.fired.count - 1)
     }
 

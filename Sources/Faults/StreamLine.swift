@@ -63,8 +63,8 @@ package struct StreamLine: Sendable {
     }
 
     /// Keeps the stages of entries that are still in force.
-    package mutating func keep(now: Instant, where isInForce: (UInt16) -> Bool) {
-        follow(stages.map(\.stage).filter { isInForce($0.entry) }, now: now)
+    package mutating func keep(now: Instant, where isInForce: (StreamStage) -> Bool) {
+        follow(stages.map(\.stage).filter(isInForce), now: now)
     }
 
     /// A stage stands no further back than the one behind it.

@@ -21,6 +21,8 @@ package struct StreamStage: Sendable {
     }
 
     package let entry: UInt16
+    /// The rule's when it acted.
+    package let edition: UInt32
     package let kind: Kind
     /// Stands for the entry's name: a stage that a new plan asks for under the same name goes on where it was.
     let state: EntryState
@@ -54,11 +56,16 @@ package struct Streams: Sendable {
     }
 
     mutating func add(_ kind: StreamStage.Kind, _ moment: Moment) {
-        let stage = StreamStage(entry: moment.entry, kind: kind, state: moment.state)
+        let stage = StreamStage(entry: moment.entry, edition: moment.edition, kind: kind, state: moment.state)
         switch moment.direction {
         case .upstream: upstream.append(stage)
         case .downstream: downstream.append(stage)
         }
+    }
+
+    mutating func remove(entry: UInt16) {
+        upstream.removeAll { $0.entry == entry }
+        downstream.removeAll { $0.entry == entry }
     }
 }
 

@@ -51,6 +51,8 @@ final class Exchange {
     var bytesUp: UInt64 = 0
     var bytesDown: UInt64 = 0
     var outcome = Outcome.complete
+    /// Bytes that the service's counters know of already: it has been open for a while.
+    var counted: (up: UInt64, down: UInt64)?
     /// A rule acts, or waits for the response: `plan` says which.
     var isFaulted = false
     var plan = ExchangePlan()
@@ -63,6 +65,8 @@ final class Exchange {
     private var outsideDraw = AttemptRecord.noDraw
     /// An entry that it met and that let it go.
     var spared = Spared()
+    /// A silence is still to begin, once no latency holds the response any more: behind so many bytes.
+    var silenceBehind: Int64?
     /// The dependency's response is dropped; the caller hears ours, or nothing.
     var dropsResponse = false
     /// Body bytes that may still pass before a truncation.
@@ -101,6 +105,7 @@ final class Exchange {
         heldSince = .zero
         achievedDelay = .zero
         wasReleasedEarly = false
+        silenceBehind = nil
         outsideEntry = AttemptRecord.none
         outsideDraw = AttemptRecord.noDraw
     }

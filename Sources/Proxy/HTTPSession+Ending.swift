@@ -14,8 +14,7 @@ extension HTTPSession {
     func callerEnded() {
         switch mode {
         case .tunnel:
-            current?.finish()
-            closeIfFinished()
+            endTunnel(requestPipe, to: current)
         case .lingering:
             close()
         case .exchanges:
@@ -54,8 +53,7 @@ extension HTTPSession {
 
     func upstreamEnded(_ connection: Connection) {
         if mode == .tunnel {
-            downstream.finish()
-            return closeIfFinished()
+            return endTunnel(responsePipe, to: downstream)
         }
         let isLast = connection === current
         forget(connection)
@@ -265,7 +263,13 @@ extension HTTPSession {
         record.draw = exchange.spared.ordinal
         if exchangesDone > 0 { record.flags = .reusedConnection }
         if exchange.isFaulted { describeInjection(&record) }
-        worker.write(record)
+        if exchange.counted == nil { worker.write(record) } else { writeLong(record) }
+    }
+
+    private func writeLong(_ record: AttemptRecord) {
+        countBytes()
+        exchange.counted = nil
+        worker.writeCounted(record)
     }
 
     /// The exchange is over: what it shared with others is given back.

@@ -35,7 +35,7 @@ extension HTTPSession {
     func answerInstead() {
         exchange.stage = .answering
         if let hold = queueHold { return self.hold(for: hold) }
-        let wait = exchange.plan.before + exchange.plan.after
+        let wait = answerDelay
         if wait > .zero { hold(for: .time(wait)) } else { sayInjected() }
     }
 
@@ -72,17 +72,17 @@ extension HTTPSession {
         switch plan.terminal {
         case .answer: replaceResponse()
         case .loseResponse(let ending): loseResponse(ending)
-        case .hang(let order): if !exchange.wasReleasedEarly { silence(order) }
+        case .hang(let order): prepareSilence(order)
         case .truncate(let order): if !changesResponse { prepareToTruncate(order) }
         case .malform, .reset, nil: break
         }
-        // A fault that has ended since the request holds nothing up any more.
-        guard isOpen, isBusy, !exchange.dropsResponse, !exchange.wasReleasedEarly else { return }
-        let stages = stillInForce(plan.streams.downstream)
-        if !stages.isEmpty { usePipe().follow(stages) }
+        guard isOpen, isBusy, !exchange.dropsResponse else { return }
+        if !plan.streams.downstream.isEmpty { usePipe().follow(plan.streams.downstream) }
         if plan.after > .zero {
             usePipe().stall()
             hold(for: .time(plan.after))
+        } else {
+            beginSilence()
         }
     }
 
@@ -91,7 +91,7 @@ extension HTTPSession {
         exchange.dropsResponse = true
         exchange.stage = .answering
         closeUpstreamAfterUse()
-        let wait = exchange.plan.after
+        let wait = answerDelay
         if wait > .zero { hold(for: .time(wait)) } else { sayInjected() }
     }
 
@@ -116,14 +116,24 @@ extension HTTPSession {
         }
     }
 
-    private func silence(_ order: HangOrder) {
+    private func prepareSilence(_ order: HangOrder) {
         switch order.place {
         case .connect: break
-        case .head: usePipe().stall()
-        case .body: usePipe().stall(after: Int64(worker.responseHeadLength) + order.afterBytes)
+        case .head: exchange.silenceBehind = 0
+        case .body: exchange.silenceBehind = Int64(worker.responseHeadLength) + order.afterBytes
         }
+    }
+
+    /// Behind what latencies hold; false where no silence is due.
+    @discardableResult
+    func beginSilence() -> Bool {
+        guard let bytes = exchange.silenceBehind else { return false }
+        exchange.silenceBehind = nil
+        guard case .hang(let order) = exchange.terminal else { return false }
         exchange.outcome = .injectedHang
         hold(for: .silence(limit: order.length))
+        usePipe().stall(after: bytes)
+        return true
     }
 
     func prepareToTruncate(_ order: TruncateOrder) {
@@ -140,7 +150,7 @@ extension HTTPSession {
         guard case .truncate(let order) = exchange.terminal else { return }
         exchange.keepsAlive = false
         switch order.ending {
-        case .reset: injectReset()
+        case .reset: resetOnceDelivered()
         case .hang: exchange.stage = .silent
         case .close: endEarly()
         }
@@ -193,38 +203,36 @@ extension HTTPSession {
         if isOpen { applyDarkness() }
     }
 
-    /// What a fault held that is no longer in the plan goes on at once.
+    /// What a fault held that is no longer in the plan, or is another there, goes on at once; what others hold stays.
     private func releaseWhatIsOver() {
         let plan = plan
-        responsePipe?.keep { plan.contains(entry: $0) }
-        requestPipe?.keep { plan.contains(entry: $0) }
-        if !isOpen { return }
-        if holdsOn() { return endQueue() }
-        exchange.plan.queuePlace?.queue.open()
-        exchange.plan.queuePlace = nil
-        exchange.wasReleasedEarly = true
-        countEarlyRelease()
-        if hasTimers { holdTimer.cancel() }
-        requestPipe?.release()
-        // Before the pipe lets go: with the last byte the exchange is over, and its record written.
-        noteEndOfHold()
+        guard liftWhatIsOver(plan) else { return }
+        // The rest before the pipes let go: with the last byte the exchange is over, and another may begin.
         let number = exchangesDone
-        responsePipe?.release()
-        if isOpen, exchangesDone == number { goOn() }
+        shortenHold()
+        guard isOpen, isBusy, exchangesDone == number else { return }
+        requestPipe?.keep { plan.contains($0) }
+        guard isOpen, isBusy, exchangesDone == number else { return }
+        responsePipe?.keep { plan.contains($0) }
     }
 
-    private func holdsOn() -> Bool {
-        if isStillQueued { return true }
-        let fired = exchange.plan.fired
-        for index in 0..<fired.count where plan.contains(entry: fired[index].entry) { return true }
-        return false
-    }
-
-    private func countEarlyRelease() {
-        guard exchange.heldSince > .zero else { return }
-        for index in 0..<exchange.plan.fired.count {
-            worker.count(.releasedEarly, entry: exchange.plan.fired[index].entry)
+    /// Whether any was over.
+    private func liftWhatIsOver(_ plan: ServicePlan) -> Bool {
+        var isAnyOver = false
+        for place in 0..<exchange.plan.fired.count {
+            let fired = exchange.plan.fired[place]
+            if fired.isLifted || plan.contains(fired) { continue }
+            if exchange.plan.queueEntry == fired.entry {
+                if isStillQueued { continue }
+                endQueue()
+            } else {
+                exchange.wasReleasedEarly = true
+                if exchange.heldSince > .zero { worker.count(.releasedEarly, entry: fired.entry) }
+            }
+            exchange.plan.lift(place)
+            isAnyOver = true
         }
+        return isAnyOver
     }
 
     /// Begins and ends what a blackout does to connections into its zone.

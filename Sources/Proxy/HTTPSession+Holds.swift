@@ -39,13 +39,53 @@ extension HTTPSession {
 
     func hold(for hold: Hold) {
         exchange.heldSince = worker.loop.now
+        setTimer(for: hold)
+    }
+
+    /// To the end of a hold that began at `heldSince`.
+    private func setTimer(for hold: Hold) {
         useTimers()
         switch hold {
-        case .time(let span): holdTimer.set(at: worker.loop.now + span)
+        case .time(let span): holdTimer.set(at: exchange.heldSince + span)
         case .until(let instant): holdTimer.set(at: instant)
-        case .silence(let limit): if let limit { holdTimer.set(at: worker.loop.now + limit) }
+        case .silence(let limit?): holdTimer.set(at: exchange.heldSince + limit)
+        case .silence(nil): holdTimer.cancel()
         }
     }
+
+    /// Some of what held the exchange is over: the rest goes on, from when the hold began.
+    func shortenHold() {
+        guard isOpen, isBusy, exchange.heldSince > .zero else { return }
+        let hold = holdOfStage
+        if !isOpen { return }
+        if let hold { return setTimer(for: hold) }
+        holdTimer.cancel()
+        holdIsOver()
+    }
+
+    /// What holds the exchange where it stands.
+    private var holdOfStage: Hold? {
+        switch exchange.stage {
+        case .waiting: holdBeforeRequest
+        case .answering: queueHold ?? time(answerDelay)
+        case .forwarded, .responding, .flushing: holdOfResponse
+        case .silent: nil
+        }
+    }
+
+    private var holdOfResponse: Hold? {
+        guard exchange.silenceBehind == nil, case .hang(let order) = exchange.terminal, order.place != .connect else {
+            return time(exchange.plan.after)
+        }
+        return .silence(limit: order.length)
+    }
+
+    /// How long an answer of ours waits: one in place of the dependency's had its request held already.
+    var answerDelay: TimeSpan {
+        exchange.plan.after + (answersInstead ? exchange.plan.before : .zero)
+    }
+
+    private func time(_ span: TimeSpan) -> Hold? { span > .zero ? .time(span) : nil }
 
     /// A hold has lasted as long as it should, or its fault is over.
     func holdIsOver() {
@@ -62,6 +102,8 @@ extension HTTPSession {
         case .waiting: forwardWaiting()
         case .answering: sayInjected()
         case .forwarded, .responding, .flushing:
+            exchange.plan.after = .zero
+            if beginSilence() { return }
             responsePipe?.unstall()
             finishIfFlushed()
         case .silent: break
@@ -70,7 +112,7 @@ extension HTTPSession {
 
     /// A caller that waited out a silence has its answer all the same.
     func noteEndOfHold() {
-        if case .hang = exchange.terminal { exchange.outcome = .complete }
+        if exchange.outcome == .injectedHang, exchange.stage != .silent { exchange.outcome = .complete }
         guard exchange.heldSince > .zero else { return }
         exchange.achievedDelay += worker.loop.freshNow - exchange.heldSince
         exchange.heldSince = .zero

@@ -36,8 +36,7 @@ extension HTTPSession {
     }
 
     private func tunnelInput() {
-        guard let current else { return }
-        input.withBytes { current.send($0) }
+        input.withBytes { tunnelUp($0) }
         input.removeAll()
         downstream.resume(.inputFull)
     }

@@ -24,7 +24,7 @@ extension HTTPSession {
     }
 
     private func tunnelFromUpstream(_ bytes: Bytes, _ connection: Connection) {
-        tunnel(bytes, to: downstream, from: connection)
+        deliver(bytes)
         if countsBytes, resetWatch.passed(bytes.count, .downstream) { injectConnectionReset() }
     }
 
@@ -39,7 +39,7 @@ extension HTTPSession {
 
     private func keepResponse(_ rest: Bytes, _ connection: Connection) {
         if !isOpen || connection.isClosed { return }
-        if mode == .tunnel { return tunnel(rest, to: downstream, from: connection) }
+        if mode == .tunnel { return deliver(rest) }
         guard isBusy, isAwaitingHead else { return unexpected(connection) }
         responseInput.append(rest)
     }
@@ -158,10 +158,10 @@ extension HTTPSession {
     }
 
     private func takeInputIntoTunnel() {
-        guard let current, !input.isEmpty else { return }
+        guard !input.isEmpty else { return }
         let early = input.withBytes { $0.array }
         input.removeAll()
-        early.withBytes { current.send($0) }
+        early.withBytes { tunnelUp($0) }
         downstream.resume(.inputFull)
     }
 

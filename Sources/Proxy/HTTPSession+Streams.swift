@@ -1,6 +1,7 @@
 // Stream faults on http act on one exchange: the response's bytes (or the request's, by `direction`) go through a pipe while
 // the exchange lasts. Delays and slices act on the whole message; what cuts or changes bytes leaves heads, chunk sizes and
-// trailers alone.
+// trailers alone. After an upgrade or CONNECT the exchange is a tunnel: its bytes go through the same pipes, all of them as
+// payload, and a FIN behind them.
 
 import EventLoop
 import Faults
@@ -13,21 +14,17 @@ extension HTTPSession {
 
     /// A request's head and the first of its body go to the dependency.
     func sendMessage(_ bytes: Bytes, headLength: Int, to connection: Connection) {
-        let stages = exchange.isFaulted ? stillInForce(exchange.plan.streams.upstream) : []
-        if stages.isEmpty { return sendUpstream(bytes, to: connection) }
+        guard exchange.isFaulted, !exchange.plan.streams.upstream.isEmpty else {
+            return sendUpstream(bytes, to: connection)
+        }
         let pipe = HeldPipe(session: self, destination: connection)
         requestPipe = pipe
         downstream.isMetered = true
-        pipe.follow(stages)
+        pipe.follow(exchange.plan.streams.upstream)
         pipe.exempt(headLength)
         sendUpstream(bytes.prefix(headLength), to: connection, isPayload: false)
         if !isOpen || !isBusy { return }
         sendBody(bytes.dropFirst(headLength), from: BodyFraming(exchange.requestBody.kind), to: connection)
-    }
-
-    /// Without the stages of entries that were lifted since the exchange was planned, while others of its stack stay.
-    func stillInForce(_ stages: [StreamStage]) -> [StreamStage] {
-        stages.isEmpty ? [] : stages.filter { plan.contains(entry: $0.entry) }
     }
 
     func usePipe() -> HeldPipe {
@@ -53,14 +50,28 @@ extension HTTPSession {
             if downstream.unsentCount == 0 { current?.resume(.backPressure) }
         } else if current?.unsentCount == 0 {
             downstream.resume(.backPressure)
-            takeInput()
+            if mode == .exchanges { takeInput() }
         }
     }
 
     func isEmpty(_ pipe: HeldPipe) {
         if !isOpen { return }
         hasRoom(pipe)
+        if mode == .tunnel { return closeIfFinished() }
         if pipe === responsePipe { finishIfFlushed() }
+    }
+
+    // MARK: Tunnels
+
+    /// The caller's bytes on their way; the dependency's are delivered as those of a response are.
+    func tunnelUp(_ bytes: Bytes) {
+        if let current { sendUpstream(bytes, to: current) }
+    }
+
+    /// A FIN is a half-close, and goes on behind what a pipe holds.
+    func endTunnel(_ pipe: HeldPipe?, to destination: Connection?) {
+        if let pipe, pipe.isActive { pipe.finish() } else { destination?.finish() }
+        if isOpen { closeIfFinished() }
     }
 
     // MARK: Altered bodies
@@ -111,6 +122,9 @@ extension HTTPSession {
 
     func streamEnded(_ pipe: HeldPipe, _ end: StreamEnd) {
         switch end {
+        case .finished where mode == .tunnel:
+            (pipe === responsePipe ? downstream : current)?.finish()
+            closeIfFinished()
         case .finished: if pipe === responsePipe { finishIfFlushed() }
         case .cut(let ending, let entry):
             exchange.plan.terminalEntry = entry
@@ -118,14 +132,27 @@ extension HTTPSession {
         }
     }
 
+    private static let deliveryPoll = TimeSpan.milliseconds(5)
+
+    /// RST to both sides once the peers' kernels have what was let through: it would eat what is on its way.
+    func resetOnceDelivered() {
+        let connections = [downstream, current].compactMap { $0 }
+        if connections.allSatisfy({ $0.unsentCount == 0 && !$0.socket.hasUndelivered }) { return injectReset() }
+        exchange.stage = .silent
+        for connection in connections { connection.pause(.hold) }
+        useTimers()
+        cutTimer.set(after: Self.deliveryPoll)
+    }
+
     private func cutStream(_ ending: Ending) {
-        if ending == .reset { return injectReset() }
+        if ending == .reset { return resetOnceDelivered() }
         exchange.outcome = .injectedClose
         exchange.keepsAlive = false
         if let current {
             forget(current)
             current.shut(reset: false)
         }
+        if mode == .tunnel { return linger() }
         exchange.stage = .flushing
         finishIfFlushed()
     }

@@ -62,6 +62,7 @@ final class HTTPSession: Session {
     lazy var dialTimer = Timer(on: worker.loop, owner: self, kind: TimerKind.dial)
     lazy var resetTimer = Timer(on: worker.loop, owner: self, kind: TimerKind.reset)
     lazy var ageTimer = Timer(on: worker.loop, owner: self, kind: TimerKind.age)
+    lazy var cutTimer = Timer(on: worker.loop, owner: self, kind: TimerKind.cut)
     var hasTimers = false
 
     enum TimerKind {
@@ -69,6 +70,7 @@ final class HTTPSession: Session {
         static let dial = 2
         static let reset = 3
         static let age = 4
+        static let cut = 5
     }
 
     struct UpstreamSlot {
@@ -100,17 +102,10 @@ final class HTTPSession: Session {
     private func receivedFromCaller(_ bytes: Bytes) {
         switch mode {
         case .exchanges: take(bytes)
-        case .tunnel: tunnel(bytes, to: current, from: downstream)
+        case .tunnel: tunnelUp(bytes)
         case .lingering: break
         }
         if countsBytes, resetWatch.passed(bytes.count, .upstream) { injectConnectionReset() }
-    }
-
-    func tunnel(_ bytes: Bytes, to destination: Connection?, from source: Connection) {
-        guard let destination else { return }
-        if destination === downstream { exchange.bytesDown += UInt64(bytes.count) }
-        destination.send(bytes)
-        if destination.unsentCount > 0 { source.pause(.backPressure) }
     }
 
     override func drained(_ connection: Connection) {
@@ -154,6 +149,7 @@ final class HTTPSession: Session {
         case TimerKind.dial: checkDial()
         case TimerKind.reset: injectConnectionReset()
         case TimerKind.age: isTooOld()
+        case TimerKind.cut: resetOnceDelivered()
         default: super.fired(timer)
         }
     }
@@ -170,6 +166,15 @@ final class HTTPSession: Session {
     }
 
     override func idled() { isIdle() }
+
+    /// Of an exchange, or a tunnel, that is still open.
+    override func countBytes() {
+        guard isBusy else { return }
+        let before = exchange.counted ?? (0, 0)
+        service.counters.bytesUpstream.add(Int(truncatingIfNeeded: exchange.bytesUp &- before.up))
+        service.counters.bytesDownstream.add(Int(truncatingIfNeeded: exchange.bytesDown &- before.down))
+        exchange.counted = (exchange.bytesUp, exchange.bytesDown)
+    }
 
     override func dialed(_ dialer: Dialer, _ result: Result<Connection, DialError>) {
         if dialer === self.dialer { lookupIsOver(dialer.endpoint, result) }
@@ -199,6 +204,7 @@ final class HTTPSession: Session {
             dialTimer.cancel()
             resetTimer.cancel()
             ageTimer.cancel()
+            cutTimer.cancel()
         }
     }
 }

@@ -62,7 +62,7 @@ final class HeldPipe: TimerOwner {
     }
 
     /// Lets go of what the faults hold that are not in the plan any more.
-    func keep(where isInForce: (UInt16) -> Bool) {
+    func keep(where isInForce: (StreamStage) -> Bool) {
         line.keep(now: worker.loop.now, where: isInForce)
         pump()
     }
@@ -74,19 +74,18 @@ final class HeldPipe: TimerOwner {
     func stall() { stall(after: 0) }
 
     /// Lets this many bytes pass and then stalls.
-    func stall(after bytes: Int64) { gate = bytes }
+    func stall(after bytes: Int64) {
+        gate = bytes
+        guard waiting > 0 else { return }
+        admit()
+        pump()
+    }
 
     /// Ends a stall; the stages go on.
     func unstall() {
         gate = nil
         admit()
         pump()
-    }
-
-    /// Lets go of everything: what faults held leaves at once.
-    func release() {
-        line.follow([], now: worker.loop.now)
-        unstall()
     }
 
     /// Drops what is held and every setting: ready for another exchange.

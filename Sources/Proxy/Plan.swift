@@ -55,8 +55,13 @@ package final class ServicePlan: Sendable {
     package let isClear: Bool
     /// Whether any endpoint may be out of reach: dark, or cut off from somebody.
     let hidesEndpoints: Bool
-    /// Entries in force, by number.
-    private let live: [UInt16]
+    /// Entries in force.
+    private let live: [Live]
+
+    private struct Live: Hashable, Sendable {
+        let entry: UInt16
+        let edition: UInt32
+    }
 
     /// No fault at all.
     package static let clear = ServicePlan()
@@ -69,13 +74,14 @@ package final class ServicePlan: Sendable {
         self.limits = limits
         self.darkSince = darkSince
         self.listeners = listeners
-        live = chain.rules.map(\.index)
+        live = chain.rules.map { Live(entry: $0.index, edition: $0.edition) }
         isClear = live.isEmpty
         hidesEndpoints = !darkSince.isEmpty || chain.hasPartitions
     }
 
-    /// Whether the entry is still part of the plan.
-    func contains(entry: UInt16) -> Bool { live.contains(entry) }
+    /// Whether the entry is still part of the plan, as it was when it acted.
+    func contains(_ fired: Fired) -> Bool { live.contains(Live(entry: fired.entry, edition: fired.edition)) }
+    func contains(_ stage: StreamStage) -> Bool { live.contains(Live(entry: stage.entry, edition: stage.edition)) }
 
     func isDark(_ endpoint: Int) -> Bool {
         darkSince.indices.contains(endpoint) && darkSince[endpoint] != nil

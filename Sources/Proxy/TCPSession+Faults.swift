@@ -18,6 +18,7 @@ extension TCPSession {
             client: worker.view(of: peer), connection: facts, target: target, now: worker.loop.now, draws: &draws,
             limits: plan.limits)
         if firstFired == nil, !order.isClear { firstFired = order.fired[0] }
+        applySilence()
         applyBlackout()
         if !isOpen { return }
         applyReset()
@@ -52,10 +53,38 @@ extension TCPSession {
     }
 
     private func resumeFromStall() {
-        if order.hang?.place == .connect { return stall() }
+        if isSilenced { return stall() }
         downstream.resume(.stall)
         upstream?.resume(.stall)
     }
+
+    // MARK: A hang at connect
+
+    /// It has a time of its own on each connection, from when it first acted there.
+    private func applySilence() {
+        guard let hang = order.hang, hang.place == .connect else {
+            silence = nil
+            return silenceTimer.cancel()
+        }
+        if silence?.entry != order.hangEntry { silence = Silence(entry: order.hangEntry, since: worker.loop.now) }
+        guard isSilenced, let silence, let length = hang.length else { return silenceTimer.cancel() }
+        silenceTimer.set(at: silence.since + length)
+    }
+
+    /// Whether nothing is passed on at all.
+    var isSilenced: Bool {
+        guard let hang = order.hang, hang.place == .connect else { return false }
+        guard let silence, let length = hang.length else { return true }
+        return worker.loop.now < silence.since + length
+    }
+
+    func silenceIsOver() {
+        guard order.blackout == nil else { return }
+        resumeFromStall()
+        dialUnlessWithheld()
+    }
+
+    // MARK: Resets and ages
 
     private func applyReset() {
         reset.follow(order.reset)

@@ -34,6 +34,11 @@ final class TCPSession: Session {
     lazy var faultTimer = Timer(on: worker.loop, owner: self, kind: Self.faultTimerKind)
     lazy var cutTimer = Timer(on: worker.loop, owner: self, kind: Self.cutTimerKind)
     lazy var ageTimer = Timer(on: worker.loop, owner: self, kind: Self.ageTimerKind)
+    lazy var silenceTimer = Timer(on: worker.loop, owner: self, kind: Self.silenceTimerKind)
+    /// The hang at connect that keeps it, and since when.
+    var silence: Silence?
+    /// When it went on to the dependency: the connect has its time from here.
+    private var dialedAt = Instant.zero
     /// A reset after so many bytes is waited for.
     var countsBytes = false
     /// What pipes that are gone have delayed.
@@ -57,6 +62,12 @@ final class TCPSession: Session {
     private static let drainTimerKind = 2
     private static let cutTimerKind = 3
     private static let ageTimerKind = 4
+    private static let silenceTimerKind = 5
+
+    struct Silence {
+        let entry: UInt16
+        let since: Instant
+    }
 
     override init(
         worker: Worker, service: ServiceRuntime, listener: ListenerConfiguration, downstream: Connection,
@@ -78,17 +89,17 @@ final class TCPSession: Session {
 
     /// A hang before the dependency, or a dark zone, keeps the connection here.
     var isWithheld: Bool {
-        if let hang = order.hang, hang.place == .connect { return true }
-        return order.blackout != nil
+        isSilenced || order.blackout != nil
     }
 
     /// Once: whether the session begins, or what withheld it is over.
-    private func dialUnlessWithheld() {
+    func dialUnlessWithheld() {
         guard isOpen, case .withheld = state, !isWithheld else { return }
         dial()
     }
 
     private func dial() {
+        dialedAt = worker.loop.now
         switch Dialer.start(for: self, endpoint: endpoint) {
         case .connection(let connection): connect(connection)
         case .waiting(let dialer):
@@ -198,7 +209,7 @@ final class TCPSession: Session {
     }
 
     override func checkConnect() -> Bool {
-        guard worker.loop.now - born >= service.configuration.connectTimeout else { return true }
+        guard worker.loop.now - dialedAt >= service.configuration.connectTimeout else { return true }
         if case .resolving = state { dialFailed(.timedOut) }
         if let upstream, upstream.isConnecting, upstream.socket.isHandshaking { dialFailed(.timedOut) }
         return isOpen
@@ -230,6 +241,7 @@ final class TCPSession: Session {
         faultTimer.cancel()
         cutTimer.cancel()
         ageTimer.cancel()
+        silenceTimer.cancel()
     }
 
     /// One record for the whole connection.
@@ -268,6 +280,7 @@ final class TCPSession: Session {
         case Self.drainTimerKind: drain()
         case Self.cutTimerKind: endCut()
         case Self.ageTimerKind: isTooOld()
+        case Self.silenceTimerKind: silenceIsOver()
         default: super.fired(timer)
         }
     }

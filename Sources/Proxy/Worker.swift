@@ -336,6 +336,9 @@ final class Worker: TimerOwner, MailboxReader {
         counters.bytesDownstream.add(Int(truncatingIfNeeded: record.bytesDown))
     }
 
+    /// The same for an exchange whose bytes were counted before it.
+    func writeCounted(_ record: AttemptRecord) { ring.write(record) }
+
     /// An entry acted on what takes no ordinal of it.
     func countBite(entry: UInt16, times: Int = 1) {
         entryStates[entry]?.bite(times: times)

@@ -128,7 +128,7 @@ package struct Steady: Sendable {
 }
 
 /// A condition with its text and place in the file.
-package struct LocatedCondition: Sendable {
+package struct LocatedCondition: Sendable, Hashable {
     package var condition: Condition
     package var text: String
     package var position: Position
@@ -174,7 +174,7 @@ package struct Phase: Sendable {
 }
 
 /// One rule of a phase: where + how much + exactly one fault.
-package struct FaultEntry: Sendable {
+package struct FaultEntry: Sendable, Hashable {
     package enum Services: Sendable, Hashable { case all, named([String]) }
     package enum Connections: String, Sendable, Hashable, CaseIterable { case all, new, open, reused }
     package enum Nth: Sendable, Hashable { case first(Int), after(Int), every(Int) }

@@ -1,6 +1,5 @@
 // A keeper in this process, whose loop the test turns by hand.
 
-import Control
 import EventLoop
 import Faults
 import Foundation
@@ -10,6 +9,8 @@ import Scenario
 import TestSupport
 import Testing
 import Units
+
+@testable import Control
 
 /// A keeper over two services: `payments` (http) and `redis` (tcp), each with an origin of its own.
 final class KeeperBench {
@@ -69,11 +70,17 @@ final class KeeperBench {
 
     /// Adds a rule from its text, as an API would.
     func add(_ text: String, ttl: TimeSpan = .minutes(1)) throws {
-        try keeper.addRule(keeper.decodeRule(text), ttl: ttl, by: by)
+        try keeper.addRule(rule(text), ttl: ttl, by: by)
     }
 
     func change(_ name: String, _ text: String, ttl: TimeSpan = .minutes(1)) throws {
-        try keeper.changeRule(name, to: keeper.decodeRule(text, name: name), ttl: ttl, by: by)
+        try keeper.changeRule(name, to: rule(text, name: name), ttl: ttl, by: by)
+    }
+
+    private func rule(_ text: String, name: String? = nil) throws -> FaultEntry {
+        var entry = try WorldView(keeper).entry(text: text)
+        if entry.name.isEmpty { entry.name = name ?? keeper.freeName(for: entry) }
+        return entry
     }
 
     func service(_ name: String, to port: UInt16, listen: UInt16 = 0, kind: Service.Kind = .http) -> Service {

@@ -1,3 +1,4 @@
+import Faults
 import Observation
 import Scenario
 import TestSupport
@@ -51,6 +52,34 @@ struct RuleAndRunTests {
         try bench.keeper.removeRule("sick", by: bench.by)
         try bench.keeper.startRun(run, force: true, by: bench.by)
         #expect(try eventually { try bench.caller().get().status == 500 })
+    }
+
+    @Test("a run's own zones say who is cut off by its partitions, and for that run alone")
+    func zones() throws {
+        let bench = try KeeperBench()
+        let file = try scenario(
+            """
+            zones: { home: { callers: 127.0.0.1 } }
+            services:
+              payments:
+                listen: "127.0.0.1:0"
+                protocol: http
+                endpoints: [{ to: "127.0.0.1:\(bench.web.port)", zone: az-a }]
+            timeline:
+              - { phase: cut, for: 1m, faults: [{ name: cut, service: payments, partition: { from: home, to: az-a } }] }
+
+            """)
+        let script = LoadedScript(file: file, identity: ScriptIdentity(name: "cut", text: ""), seed: 1, speed: 1)
+        let run = try bench.keeper.loadRun(script, by: bench.by)
+        try bench.keeper.startRun(run, force: true, by: bench.by)
+        let socket = try TestSocket.connect(port: bench.port("payments"))
+        try socket.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(
+            bench.eventually { bench.keeper.director.entriesInForce.first?.state.counts.injected ?? 0 > 0 })
+        bench.keeper.director.end(.stopped)
+        #expect(try TestReader(socket).message()?.status == 200)
+        let refused = refusal { try bench.add("{ service: payments, partition: { from: home, to: az-a } }") }
+        #expect(refused?.kind == .invalid)
     }
 
     @Test("a run may speak of a service that is disabled, and acts on it once it is enabled")

@@ -8,13 +8,17 @@ import Testing
 @Suite("schemathesis")
 struct SchemathesisTests {
     /// `positive_data_acceptance` is left out: a JSON Schema cannot say all that the language asks (that a service is open,
-    /// that percentiles increase), so what is valid by the document may still be answered 400. Events have no end.
+    /// that percentiles increase), so what is valid by the document may still be answered 400. Events have no end. Bodies in
+    /// the scenario language are drawn from its schema at random: to cover each of its values in turn takes many minutes.
     private static let script = """
         set -e
         python3 -m venv tools
         tools/bin/pip install --quiet --disable-pip-version-check 'schemathesis==4.32.5'
+        languages='--include-operation-id addFault --include-operation-id putFault --include-operation-id putService'
+        tools/bin/schemathesis run "$1" --max-examples 25 --seed 1 --no-color \\
+            --exclude-checks positive_data_acceptance --phases fuzzing $languages
         tools/bin/schemathesis run "$1" --exclude-path /v1/events --max-examples 25 --seed 1 --no-color \\
-            --exclude-checks positive_data_acceptance
+            --exclude-checks positive_data_acceptance ${languages//include/exclude}
         """
 
     @Test("finds no violation")

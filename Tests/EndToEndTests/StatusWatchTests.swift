@@ -90,6 +90,18 @@ struct StatusWatchTests {
         #expect(terminal.isRestored)
     }
 
+    @Test("Ctrl-C ends it right behind another key, which it throws away")
+    func controlBehindKey() throws {
+        let proxy = try playing()
+        for _ in 0..<5 {
+            let terminal = try proxy.terminal("status", "--watch")
+            #expect(terminal.shows("▶ playing"))
+            terminal.type("x\u{3}")
+            #expect(terminal.ended() == 0)
+            #expect(terminal.isRestored)
+        }
+    }
+
     @Test("it outlives its proxy and finds it again")
     func reconnects() throws {
         var proxy: SteeredProxy? = try playing()

@@ -98,6 +98,27 @@ struct ConnectionFaultTests {
         withExtendedLifetime(origin) {}
     }
 
+    @Test("a hang at connect lasts as long as it says on each connection, open and new, and acts once on each")
+    func limitedHang() throws {
+        let (origin, harness) = try echo()
+        let old = try harness.connect()
+        try ping(old)
+        let start = secondsNow()
+        try harness.play("[ { name: h, service: svc, hang: { at: connect, for: 300ms } } ]")
+        let new = try harness.connect()
+        for socket in [old, new] { try socket.send("wait") }
+        for socket in [old, new] { #expect(try socket.receive(exactly: 4) == Array("wait".utf8)) }
+        #expect(secondsNow() - start >= 0.3)
+        try harness.play("[ { name: h, service: svc, hang: { at: connect, for: 1h } } ]")
+        for socket in [old, new] {
+            try socket.send("more")
+            #expect(isSilent(socket), "the same silence, which is longer now")
+        }
+        harness.clear()
+        for socket in [old, new] { #expect(try socket.receive(exactly: 4) == Array("more".utf8)) }
+        withExtendedLifetime(origin) {}
+    }
+
     @Test("reset cuts idle, busy and new connections with RST, and ends")
     func reset() throws {
         let (origin, harness) = try echo()

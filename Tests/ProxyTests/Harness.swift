@@ -66,17 +66,17 @@ final class Harness: Sendable {
     // MARK: Plans
 
     /// Puts `faults` (a YAML flow list of entries) into force on all workers and waits until they follow.
-    func play(_ faults: String, seed: UInt64 = 1) throws {
-        try play(decode(faults), seed: seed)
+    func play(_ faults: String, seed: UInt64 = 1, edition: Int = 0) throws {
+        try play(decode(faults), seed: seed, edition: edition)
     }
 
     /// The same with entries of a scenario file.
-    func play(_ entries: [FaultEntry], seed: UInt64 = 1) throws {
+    func play(_ entries: [FaultEntry], seed: UInt64 = 1, edition: Int = 0) throws {
         let now = monotonicNow()
         let rules = try entries.enumerated().map { index, entry in
             try Rule(
                 entry: entry, index: index, service: service, state: state(entry.name), seed: seed,
-                clock: RuleClock(began: now, length: .seconds(3600)), zones: Self.zones)
+                clock: RuleClock(began: now, length: .seconds(3600)), edition: edition, zones: Self.zones)
         }
         let chain = Chain(rules)
         let dark = service.endpoints.indices.map { chain.blackout(endpoint: $0, now: now) == nil ? nil : now }

@@ -2,6 +2,7 @@
 // forget one that is.
 
 import EventLoop
+import Faults
 import Scenario
 
 extension RouteTable {
@@ -20,13 +21,29 @@ extension RouteTable {
             ]),
             "paths": .object(paths),
             "components": .object([
-                "schemas": .object(["Error": AnswerSchema.of(ErrorAnswer.self)]),
+                "schemas": .object(schemas),
                 "securitySchemes": .object([
                     "token": .object(["type": .text("http"), "scheme": .text("bearer")])
                 ]),
             ]),
         ])
     }
+}
+
+extension RouteTable {
+    /// The language's own schema, and that of errors.
+    private var schemas: [String: JSONValue] {
+        var schemas = ScenarioSchema.parts(catalogue: .standard, at: JSONValue.components)
+        schemas["Error"] = AnswerSchema.of(ErrorAnswer.self)
+        return schemas
+    }
+}
+
+extension JSONValue {
+    fileprivate static let components = "#/components/schemas/"
+
+    /// A schema that the document holds once.
+    static func component(_ name: String) -> JSONValue { .object(["$ref": .text(components + name)]) }
 }
 
 extension Route {

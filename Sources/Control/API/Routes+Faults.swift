@@ -22,7 +22,7 @@ extension Route {
                 .json(status: 201, "Added.", FaultAnswer.self), .invalid, .conflict, .failed, .busy,
             ],
             compose: { call, world throws(ControlError) in
-                let given = try world.entry(call)
+                let given = try world.entry(text: call.text())
                 return { api, call throws(ControlError) in
                     var entry = given
                     if entry.name.isEmpty { entry.name = api.desk.freeName(for: entry) }
@@ -58,7 +58,7 @@ extension Route {
                 .failed, .busy,
             ],
             compose: { call, world throws(ControlError) in
-                var entry = try world.entry(call)
+                var entry = try world.entry(text: call.text())
                 entry.name = call.part("fault")
                 return { [entry] api, call throws(ControlError) in try api.put(entry, call) }
             }),
@@ -86,7 +86,7 @@ extension RouteBody {
     fileprivate static let fault = RouteBody(
         about: "A fault entry as in a file, as JSON or YAML: where, how much, and exactly one fault.",
         schemas: [
-            "application/json": .object(["type": .text("object")]),
+            "application/json": .component("faultEntry"),
             "application/yaml": .object(["type": .text("string")]),
         ])
 }

@@ -82,7 +82,7 @@ extension RouteBody {
     fileprivate static let service = RouteBody(
         about: "The service as it stands behind its name in a file, as JSON or YAML.",
         schemas: [
-            "application/json": .object(["type": .text("object")]),
+            "application/json": .component("service"),
             "application/yaml": .object(["type": .text("string")]),
         ])
 }

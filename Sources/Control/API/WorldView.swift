@@ -39,9 +39,9 @@ struct WorldView: Sendable {
     }
 
     /// One fault entry, in the grammar of a file; its name is empty where it gives itself none.
-    func entry(_ call: RouteCall) throws(ControlError) -> FaultEntry {
+    func entry(text: String) throws(ControlError) -> FaultEntry {
         let decoded = ScenarioDecoder.decodeEntry(
-            text: try call.text(), fileName: "fault", catalogue: Catalogue.standard, services: environment.services,
+            text: text, fileName: "fault", catalogue: Catalogue.standard, services: environment.services,
             zones: environment.zones.map(\.name), entries: faults)
         guard let entry = decoded.entry else {
             throw ControlError(.invalid, "the fault has mistakes", diagnostics: decoded.diagnostics)

@@ -76,6 +76,7 @@ package struct Latency: Sendable {
         case .after: plan.after += delay
         }
         plan.fired[place].asked += delay
+        plan.fired[place].place = hold == .before ? .before : .after
     }
 
     /// The delays of one stream, drawn from a key of its own.

@@ -43,7 +43,20 @@ package indirect enum JSONValue: Encodable, Sendable, Hashable {
 
     package static func listOf(_ items: JSONValue) -> JSONValue { .object(["type": .text("array"), "items": items]) }
 
-    package static func reference(_ name: String) -> JSONValue { .object(["$ref": .text("#/$defs/\(name)")]) }
+    package static func reference(_ name: String) -> JSONValue { .object(["$ref": .text(definitions + name)]) }
+
+    /// The same with references to what stands elsewhere in a document.
+    func referring(to place: String) -> JSONValue {
+        switch self {
+        case .text(let text) where text.hasPrefix(Self.definitions):
+            .text(place + text.dropFirst(Self.definitions.count))
+        case .list(let list): .list(list.map { $0.referring(to: place) })
+        case .object(let object): .object(object.mapValues { $0.referring(to: place) })
+        case .text, .number, .flag: self
+        }
+    }
+
+    private static let definitions = "#/$defs/"
 
     /// The same with a description, for editors.
     package func described(_ help: String) -> JSONValue {

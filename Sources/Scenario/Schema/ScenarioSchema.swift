@@ -12,6 +12,14 @@ package enum ScenarioSchema {
         return JSONValue.object(root).formatted
     }
 
+    /// What an API takes singly, `service` and `faultEntry`, with all that they refer to, at `place` in its document.
+    package static func parts(catalogue: Catalogue, at place: String) -> [String: JSONValue] {
+        var parts = definitions(catalogue)
+        parts["phase"] = nil
+        parts["service"] = .object(object(Keys.service))
+        return parts.mapValues { $0.referring(to: place) }
+    }
+
     private static func definitions(_ catalogue: Catalogue) -> [String: JSONValue] {
         var definitions = AttributeSchema.quantities
         definitions["phase"] = .object(object(Keys.phase))

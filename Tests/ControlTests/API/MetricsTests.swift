@@ -51,6 +51,34 @@ struct MetricsTests {
         }
     }
 
+    @Test("bytes of an exchange move while it is open, and are counted once when it ends")
+    func openExchanges() throws {
+        try APIBench.run { bench in
+            let origin = try TestOrigin { socket in
+                _ = try socket.receive()
+                try socket.send(
+                    "HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n" + String(repeating: "a", count: 1_000))
+                _ = try socket.receive(exactly: 2)
+                try socket.send(String(repeating: "b", count: 2_000))
+                _ = try socket.receive()
+            }
+            let body = #"{"listen": "127.0.0.1:0", "to": "127.0.0.1:\#(origin.port)", "protocol": "http"}"#
+            let service = try bench.json("PUT", "/v1/services/long", body, status: 201)
+            let port = try #require((service["bound"] as? [String])?.first.flatMap { UInt16($0.dropFirst(10)) })
+            let name = "brownout_bytes_total{service=\"long\",direction=\"downstream\"}"
+            let socket = try TestSocket.connect(port: port)
+            let request = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n"
+            let head = 41.0
+            try socket.send(request)
+            #expect(try eventually { try bench.metric(name) == head + 1_000 })
+            try socket.send("go")
+            #expect(try TestReader(socket).message()?.body.count == 3_000)
+            #expect(try eventually { try bench.metric(name) == head + 3_000 })
+            let up = "brownout_bytes_total{service=\"long\",direction=\"upstream\"}"
+            #expect(try bench.metric(up) == Double(request.utf8.count + 2))
+        }
+    }
+
     @Test("every family has its help and type once, before its samples, and every sample is a number")
     func format() throws {
         try APIBench.run { bench in
