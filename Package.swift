@@ -88,7 +88,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["TestSupport", "brownout", "Units", "Scenario", "Faults", "Proxy"],
+            name: "EndToEndTests",
+            dependencies: ["TestSupport", "brownout", "Units", "Scenario", "Faults", "Observation", "Proxy"],
             swiftSettings: strict),
         .testTarget(name: "HouseTests", dependencies: ["Faults", "Scenario"], swiftSettings: strict),
     ]
