@@ -63,6 +63,8 @@ class PeerProcess {
         process.waitUntilExit()
     }
 
+    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
     /// Ends it at once.
     var lastSignal: Int32 { SIGKILL }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -57,6 +58,14 @@ final class SteeredProxy {
 
     /// Ends it as a machine does that goes down.
     func kill() { _ = serve.end(SIGKILL) }
+
+    func signal(_ number: Int32) { Glibc.kill(serve.processIdentifier, number) }
+
+    /// Sends `number` and answers the exit code; nil when it does not end.
+    func end(_ number: Int32) -> Int32? {
+        signal(number)
+        return serve.exitCode(within: 60)
+    }
 
     /// Runs a command against it.
     func run(_ arguments: String...) throws -> CommandResult { try run(arguments) }

@@ -28,7 +28,7 @@ struct ToxiproxyBetterTests {
             ("noop", ""),
         ] {
             try server.poison("a", type, attributes)
-            usleep(50_000)
+            #expect(try eventually { try server.call("GET", "/proxies/a/toxics").bodyText.contains(type) })
             let began = secondsNow()
             try server.cure("a", "\(type)_downstream")
             #expect(try server.call("GET", "/proxies").status == 200)
@@ -176,10 +176,13 @@ struct ToxiproxyBetterTests {
 
     @Test("9: timeout fires on busy connections", arguments: ["upstream", "downstream"])
     func busyTimeout(stream: String) throws {
-        let (server, origin) = (try server(), try firehose())
-        let port = try server.proxy("a", to: origin.port)
-        let caller = try TestSocket.connect(port: port)
-        TestThread.start { while (try? caller.send([UInt8](repeating: 1, count: 1_000))) != nil { usleep(1_000) } }
+        let origin = try TestOrigin { socket in
+            TestThread.start { while let bytes = try? socket.receive(), !bytes.isEmpty {} }
+            while true { try socket.send([UInt8](repeating: 7, count: 65_536)) }
+        }
+        let server = try server()
+        let caller = try TestSocket.connect(port: try server.proxy("a", to: origin.port))
+        TestThread.start { while (try? caller.send([UInt8](repeating: 1, count: 1_000))) != nil {} }
         _ = try caller.receive(exactly: 1 << 20)
         try server.poison("a", "timeout", #""timeout":200"#, stream: stream)
         let began = secondsNow()
