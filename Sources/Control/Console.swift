@@ -1,7 +1,7 @@
 // The standard streams of commands that end at once: lines on standard output, complaints on standard error. Commands that
 // stay have a RunConsole, which never waits.
 
-import Foundation
+package import Foundation
 
 /// The command's standard streams.
 package struct Console: Sendable {
@@ -12,11 +12,23 @@ package struct Console: Sendable {
     }
 
     package func say(_ line: String) {
-        if !isQuiet { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+        if !isQuiet { show(line + "\n") }
+    }
+
+    /// A text that brings its own ends of lines. When nobody reads any more (`| head`), the command has no more to say: it
+    /// ends as one ended by SIGPIPE would, which this process ignores because of its sockets.
+    package func show(_ text: String) { show(Data(text.utf8)) }
+
+    package func show(_ bytes: Data) {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: bytes)
+        } catch {
+            exit(128 + SIGPIPE)
+        }
     }
 
     /// Said even when quiet.
     package func complain(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
     }
 }

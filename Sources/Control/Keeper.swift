@@ -90,7 +90,7 @@ package final class Keeper: TimerOwner, RunAudience, SignalReader, MailboxReader
         defer { loop.close() }
         let plane = try door.map { door throws(SystemError) in try ControlPlane(door, desk: self) }
         let toxiproxy = ToxiproxyDesk(self)
-        if let plane { plane.add(ToxiproxyAPI(toxiproxy, confirmations: plane.confirmations)) }
+        if let plane { plane.add(try ToxiproxyAPI(toxiproxy, loop: loop, confirmations: plane.confirmations)) }
         listener = plane?.audience
         let wakeUp = try WakeUp(loop: loop, mailbox: mailbox, reader: self)
         let signals = [SIGINT, SIGTERM, SIGHUP]

@@ -29,3 +29,11 @@ final class CallerRoom: Sendable {
 
     func leave() { inside.subtract(1, ordering: .relaxed) }
 }
+
+extension Worker {
+    /// The descriptor table (or another table of the system) is full: counted, and tried again when a session ends, or at
+    /// the next tick.
+    func noteExhaustion(_ error: SystemError) {
+        if error.isOutOfResources { counters.exhaustions.add(1) }
+    }
+}

@@ -265,12 +265,6 @@ final class Worker: TimerOwner, MailboxReader {
         if openSessions == 0 && isDraining { tick.set(after: .zero) }
     }
 
-    /// The descriptor table (or another table of the system) is full: counted, and tried again when a session ends, or at
-    /// the next tick.
-    func noteExhaustion(_ error: SystemError) {
-        if error.isOutOfResources { counters.exhaustions.add(1) }
-    }
-
     /// Where a connection or exchange goes. That it would have gone to where it cannot is what the blackout did.
     func chooseEndpoint(for session: Session) -> Int {
         let choice = balancer.choose(for: session)

@@ -181,7 +181,7 @@ package final class RunFollower: TimerOwner, EventReader, SignalReader {
 
     private func conclude(_ report: RunReport) {
         let text = settings.isJSON ? (try? report.json()).map { $0 + "\n" } : nil
-        if let text { FileHandle.standardOutput.write(Data(text.utf8)) }
+        if let text { Console().show(text) }
         if !settings.isJSON { console.conclude(report.text(colour: console.isTerminal)) }
         end(.success(.over(Int32(truncatingIfNeeded: report.exitCode()))))
     }

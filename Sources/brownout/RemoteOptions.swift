@@ -50,7 +50,7 @@ struct RemoteOptions: ParsableArguments {
         return try reporting(file, text) { () throws(ClientError) in
             let answer = try client.ask(request)
             guard json else { return try answer.decoded(type, from: client.place) }
-            FileHandle.standardOutput.write(answer.body)
+            Console().show(answer.body)
             return nil
         }
     }

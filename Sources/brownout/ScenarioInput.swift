@@ -29,10 +29,3 @@ struct ScenarioInput {
         return FileChecks.problems(in: file, name: name, text: text) + warnings
     }
 }
-
-extension Console {
-    /// A text that brings its own ends of lines.
-    func show(_ text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
-    }
-}

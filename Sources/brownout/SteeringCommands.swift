@@ -61,7 +61,7 @@ struct AbortCommand: ParsableCommand {
 
     func run() throws {
         let answer = try steering.remote.ask(ControlRequest("POST", ["v1", "run", "abort"]))
-        if steering.output.json { return FileHandle.standardOutput.write(answer.body) }
+        if steering.output.json { return Console().show(answer.body) }
         Console().say("aborted; no fault of the run acts any more")
     }
 }

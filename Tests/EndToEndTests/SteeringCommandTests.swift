@@ -23,6 +23,18 @@ struct SteeringCommandTests {
         #expect(try proxy.run("status").output.contains("no run  the last one: A game day"))
     }
 
+    @Test(
+        "a reader that leaves early ends a command, and breaks nothing",
+        arguments: ["status", "status --json", "faults", "services"])
+    func closedPipe(command: String) throws {
+        let proxy = try SteeredProxy()
+        let script =
+            "\"$0\" \(command) \(command == "faults" ? "" : "--at \(proxy.control)") | true; exit ${PIPESTATUS[0]}"
+        let result = try Product.shell(script)
+        #expect(result.status == 0 || result.status == 141, "\(result)")
+        #expect(!result.errors.contains("Fatal"), "\(result.errors)")
+    }
+
     @Test("what cannot be done is refused in a sentence, with exit code 1")
     func refusals() throws {
         let proxy = try SteeredProxy()

@@ -29,9 +29,20 @@ package enum Product {
     package static func run(
         _ arguments: [String], in directory: URL? = nil, environment: [String: String] = [:]
     ) throws -> CommandResult {
+        try run(binary, arguments, in: directory, environment: environment)
+    }
+
+    /// Runs a script of bash to its end, in which `"$0"` is the product.
+    package static func shell(_ script: String) throws -> CommandResult {
+        try run(URL(fileURLWithPath: "/bin/bash"), ["-c", script, binary.path], in: nil, environment: [:])
+    }
+
+    private static func run(
+        _ program: URL, _ arguments: [String], in directory: URL?, environment: [String: String]
+    ) throws -> CommandResult {
         try Scratch.withDirectory { scratch in
             let process = Process()
-            process.executableURL = binary
+            process.executableURL = program
             process.arguments = arguments
             process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
             process.currentDirectoryURL = directory ?? scratch

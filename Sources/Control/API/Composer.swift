@@ -7,17 +7,17 @@ import Foundation
 import Synchronization
 import Units
 
-/// What came of decoding: to be done on the control thread.
-struct ComposedWork: Sendable {
+/// What came of decoding, for the control thread.
+struct ComposedWork<Work: Sendable>: Sendable {
     let number: Int
-    let act: RouteAct
+    let work: Work
 }
 
 /// One thread that decodes, in the order of the requests.
-final class Composer: Sendable {
+final class Composer<Work: Sendable>: Sendable {
     private struct Job: Sendable {
         let number: Int
-        let compose: @Sendable () -> RouteAct
+        let compose: @Sendable () -> Work
     }
 
     private struct State {
@@ -25,11 +25,11 @@ final class Composer: Sendable {
         var isClosing = false
     }
 
-    let mailbox: Mailbox<ComposedWork>
+    let mailbox: Mailbox<ComposedWork<Work>>
     private let state = Lock(State())
     private let work = DispatchSemaphore(value: 0)
 
-    static let mostJobs = 64
+    static var mostJobs: Int { 64 }
 
     init() throws(SystemError) {
         mailbox = try Mailbox()
@@ -44,7 +44,7 @@ final class Composer: Sendable {
     }
 
     /// False when too much waits already.
-    func hand(_ number: Int, _ compose: @escaping @Sendable () -> RouteAct) -> Bool {
+    func hand(_ number: Int, _ compose: @escaping @Sendable () -> Work) -> Bool {
         let isTaken = state.withLock { state in
             guard state.jobs.count < Self.mostJobs else { return false }
             state.jobs.append(Job(number: number, compose: compose))
@@ -64,7 +64,7 @@ final class Composer: Sendable {
         let (job, isClosing) = state.withLock { state in
             (state.jobs.isEmpty ? nil : state.jobs.removeFirst(), state.isClosing)
         }
-        if let job { mailbox.post(ComposedWork(number: job.number, act: job.compose())) }
+        if let job { mailbox.post(ComposedWork(number: job.number, work: job.compose())) }
         return !isClosing
     }
 }

@@ -12,13 +12,30 @@ import Proxy
 import Scenario
 import Units
 
+/// What a route is to do once its body is decoded.
+struct ComposedRoute: Sendable {
+    let act: RouteAct
+
+    init(
+        _ compose: @Sendable (RouteCall, WorldView) throws(ControlError) -> RouteAct, _ call: RouteCall,
+        _ world: WorldView
+    ) {
+        do throws(ControlError) {
+            act = try compose(call, world)
+        } catch {
+            let refusal = error
+            act = { (_, _) throws(ControlError) in throw refusal }
+        }
+    }
+}
+
 /// Answers the API's requests.
 final class ControlAPI: RouteFamily, MailboxReader, ControlAudience {
     unowned let desk: any ControlDesk
     let events: EventFeed
     let startedAt = Date()
     private let table = RouteTable.standard
-    private let composer: Composer
+    private let composer: Composer<ComposedRoute>
     private var wakeUp: WakeUp<ControlAPI>?
     private var waiting: [Int: (exchange: ServerExchange, call: RouteCall)] = [:]
     private let confirmations: Confirmations
@@ -78,22 +95,15 @@ final class ControlAPI: RouteFamily, MailboxReader, ControlAudience {
     ) {
         count += 1
         let world = WorldView(desk)
-        let isTaken = composer.hand(count) {
-            do throws(ControlError) {
-                return try compose(call, world)
-            } catch {
-                let refusal = error
-                return { (_, _) throws(ControlError) in throw refusal }
-            }
-        }
+        let isTaken = composer.hand(count) { ComposedRoute(compose, call, world) }
         guard isTaken else { return exchange.reply(.error(503, "too many requests at once; try again")) }
         waiting[count] = (exchange, call)
     }
 
-    func read(_ letter: ComposedWork) {
+    func read(_ letter: ComposedWork<ComposedRoute>) {
         guard let (exchange, call) = waiting.removeValue(forKey: letter.number) else { return }
         do throws(ControlError) {
-            finish(exchange, try letter.act(self, call))
+            finish(exchange, try letter.work.act(self, call))
         } catch {
             exchange.reply(.error(error))
         }

@@ -17,10 +17,13 @@ protocol RouteFamily: AnyObject {
     func received(_ exchange: ServerExchange)
     /// A refusal in the family's own form.
     func reply(to refusal: Gatekeeper.Refusal) -> ServerReply
+    /// The listener closes.
+    func close()
 }
 
 extension RouteFamily {
     func isOpen(_ path: Substring) -> Bool { false }
+    func close() {}
 }
 
 /// Serves one door.
@@ -60,6 +63,7 @@ final class ControlPlane: ServerHandler {
     /// Breaks off what is open.
     func close() {
         api.close()
+        for family in families { family.close() }
         confirmations.close()
         server?.close()
         server = nil

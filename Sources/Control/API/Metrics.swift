@@ -31,15 +31,23 @@ struct MetricsPage {
     private static let longestLabel = 120
 
     private static func escaped(_ value: String) -> String {
-        let short = value.count > longestLabel ? String(value.prefix(longestLabel - 1)) + "…" : value
-        return short.reduce(into: "") { text, character in
-            switch character {
+        // By scalar: a quote with a combining mark behind it is another character, and a quote all the same.
+        shortened(value).unicodeScalars.reduce(into: "") { text, scalar in
+            switch scalar {
             case "\\": text += "\\\\"
             case "\"": text += "\\\""
-            case "\n", "\r\n": text += "\\n"
-            default: text.append(character)
+            case "\n": text += "\\n"
+            default: text.unicodeScalars.append(scalar)
             }
         }
+    }
+
+    /// Long values end with a hash of the whole (FNV-1a), so that no two become one.
+    private static func shortened(_ value: String) -> String {
+        guard value.unicodeScalars.count > longestLabel else { return value }
+        let hash = value.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        let mark = "…" + String(hash, radix: 16)
+        return String(String.UnicodeScalarView(value.unicodeScalars.prefix(longestLabel - mark.count))) + mark
     }
 
     private static func number(_ value: Double) -> String {

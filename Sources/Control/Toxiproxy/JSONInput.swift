@@ -31,8 +31,11 @@ indirect enum JSONInput: Sendable, Hashable {
     subscript(name: String) -> JSONInput? {
         guard case .object(let members) = self else { return nil }
         if let exact = members[name], exact != .null { return exact }
-        let key = members.keys.sorted().first { $0.lowercased() == name && members[$0] != .null }
-        return key.flatMap { members[$0] }
+        // Only what is as long can be meant: lower-casing every key of a large object takes too long.
+        let meant = members.filter {
+            $0.key.utf8.count == name.utf8.count && $0.value != .null && $0.key.lowercased() == name
+        }
+        return meant.min { $0.key < $1.key }?.value
     }
 
     private init(_ value: Any) {

@@ -29,6 +29,7 @@ package struct Toxic: Sendable, Hashable {
         self.direction = direction
         self.kind = kind
         self.name = name.isEmpty ? "\(type)_\(stream)" : name
+        try self.name.checkAsToxiproxyName()
         if taken.contains(self.name) { throw .toxicExists }
         try self.attributes.merge(attributes, of: kind)
     }

@@ -24,6 +24,7 @@ package struct ProxyRequest: Sendable, Hashable {
         let given = try fields.list("toxics") ?? []
         if name.isEmpty { throw .missing("name") }
         if upstream.isEmpty { throw .missing("upstream") }
+        try name.checkAsToxiproxyName()
         toxics = try Self.toxics(given)
         service = Service(
             proxy: name, listen: try .toxiproxyListener(listen), upstream: try .toxiproxyUpstream(upstream))
@@ -90,6 +91,17 @@ package struct ToxicProxy: Sendable, Hashable {
     /// Those of the way to the dependency first.
     var orderedToxics: [Toxic] {
         toxics.filter { $0.direction == .upstream } + toxics.filter { $0.direction == .downstream }
+    }
+}
+
+extension String {
+    /// The original takes any name. Ours go into paths, events, label values and terminals, so they have a limit, the one
+    /// of names in `/v1`, and no control characters.
+    func checkAsToxiproxyName() throws(ToxiproxyError) {
+        if utf8.count > 200 { throw .badBody("a name is longer than 200 bytes") }
+        if unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+            throw .badBody("a name has control characters in it")
+        }
     }
 }
 

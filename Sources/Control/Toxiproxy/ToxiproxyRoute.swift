@@ -32,6 +32,14 @@ enum ToxiproxyRoute: Sendable, Hashable {
         }
     }
 
+    /// Whether what is sent with `method` is read.
+    func takesBody(_ method: ServerRequest.Method) -> Bool {
+        switch self {
+        case .reset, .version: false
+        case .populate, .proxies, .proxy, .toxics, .toxic: method == .post || method == .patch
+        }
+    }
+
     var methods: [ServerRequest.Method] {
         switch self {
         case .proxies, .toxics: [.get, .post]

@@ -30,6 +30,21 @@ struct MetricsTests {
         }
     }
 
+    @Test("label values are escaped by scalar, and long ones stay different")
+    func longLabels() throws {
+        try APIBench.run { bench in
+            let long = String(repeating: "n", count: 150)
+            for name in ["q\\\"\u{301}", long + "1", long + "2"] {
+                let entry = "{\"service\": \"payments\", \"name\": \"\(name)\", \"latency\": \"1ms\"}"
+                _ = try bench.json("POST", "/v1/faults?ttl=5m", entry, status: 201)
+            }
+            let page = try bench.ask("GET", "/metrics").bodyText
+            #expect(page.contains("fault=\"q\\\"\u{301}\""), "\(page)")
+            let live = page.split(separator: "\n").filter { $0.hasPrefix("brownout_fault_live{fault=\"nnn") }
+            #expect(Set(live).count == 2 && live.allSatisfy { $0.count < 200 }, "\(live)")
+        }
+    }
+
     @Test("bytes move while a TCP connection is open, and are counted once when it is closed")
     func openConnections() throws {
         try APIBench.run { bench in

@@ -40,6 +40,40 @@ struct ToxiproxyProxyTests {
         #expect(try TestSocket.connect(port: try server.listenPort(made)).echo() == .answered)
     }
 
+    @Test("names that no path, label or terminal could carry are refused, and nothing is made")
+    func names() throws {
+        let long = String(repeating: "n", count: 201)
+        for (name, message) in [
+            (long, "longer than 200 bytes"), (#"a\u001b[2J"#, "control characters"), (#"a\nb"#, "control"),
+        ] {
+            let proxy = try server.call("POST", "/proxies", #"{"name":"\#(name)","upstream":"127.0.0.1:1"}"#)
+            #expect(proxy.status == 400 && proxy.bodyText.contains(message), "\(proxy.bodyText)")
+            _ = try? server.call("POST", "/proxies", #"{"name":"p","listen":"127.0.0.1:0","upstream":"127.0.0.1:1"}"#)
+            let toxic = try server.call("POST", "/proxies/p/toxics", #"{"name":"\#(name)","type":"noop"}"#)
+            #expect(toxic.status == 400 && toxic.bodyText.contains(message), "\(toxic.bodyText)")
+        }
+        #expect(try server.call("GET", "/proxies/p/toxics").bodyText.contains("[]"))
+    }
+
+    @Test("whatever is sent to be decoded, others are answered meanwhile")
+    func largeBodies() throws {
+        let list = "[" + String(repeating: "{},", count: 300_000) + "{}]"
+        let keys = "{" + (0..<60_000).map { #""k\#($0)":1,"# }.joined() + #""name":""}"#
+        var senders: [TestSocket] = []
+        for (path, body) in Array(repeating: ("/populate", list), count: 8)
+            + Array(repeating: ("/proxies", keys), count: 8)
+        {
+            let socket = try TestSocket.connect(port: server.port)
+            try socket.send(
+                "POST \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(server.port)\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+                    + body)
+            senders.append(socket)
+        }
+        // The first of them cannot all have been decoded before this one, which is sent last, is answered.
+        #expect(try server.call("GET", "/version").status == 200)
+        for sender in senders { #expect(try TestReader(sender).message()?.status == 400) }
+    }
+
     @Test("what changes nothing cuts nothing: {}, another name, the same place by name")
     func noChange() throws {
         let port = try server.proxy("a", to: origin.port)
