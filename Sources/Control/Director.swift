@@ -149,7 +149,9 @@ package final class Director: TimerOwner {
         }
         if state != .playing { replan() }
         let regular = loop.now + Self.tickSpan
-        let next = [playback?.nextChange, desk.rules.nextChange(after: loop.now)].compactMap { $0 }.min()
+        // A run that is over changes no more, wherever it stopped.
+        let ofRun = state == .playing ? playback?.nextChange : nil
+        let next = [ofRun, desk.rules.nextChange(after: loop.now)].compactMap { $0 }.min()
         timer.set(at: min(regular, max(next ?? regular, loop.now + .microseconds(100))))
         audience?.ticked(at: loop.now)
     }

@@ -209,8 +209,10 @@ struct DirectorTests {
         #expect(rehearsal.stage.plans.last?.isClear == true)
         #expect(rehearsal.witness.ending == .aborted(condition: "payments.success < 80%"))
         #expect(rehearsal.witness.story.last == "storm cut")
+        let ticks = rehearsal.witness.ticks
         rehearsal.play(.seconds(20))
         #expect(rehearsal.stage.plans.last?.isClear == true)
+        #expect(rehearsal.witness.ticks - ticks < 1_000, "what would have come next in its timeline wakes nobody")
     }
 
     @Test("the time to live is wall time: it runs on while paused, and stands in every plan")

@@ -85,7 +85,8 @@ final class Witness: RunAudience {
 
     func happened(_ event: JournalEvent, at now: Instant) { events.append(event) }
     func ended(_ ending: RunEnding, at now: Instant) { self.ending = ending }
-    func ticked(at now: Instant) {}
+    var ticks = 0
+    func ticked(at now: Instant) { ticks += 1 }
 
     /// "storm 2/2 began", "storm played" and the like.
     var story: [String] {
