@@ -23,7 +23,7 @@ package struct Console: Sendable {
         do {
             try FileHandle.standardOutput.write(contentsOf: bytes)
         } catch {
-            exit(128 + SIGPIPE)
+            _exit(128 + SIGPIPE)
         }
     }
 
