@@ -87,12 +87,7 @@ struct FaultsRemoveCommand: ParsableCommand {
 
     @OptionGroup var remote: RemoteOptions
 
-    func run() throws {
-        for name in names {
-            _ = try remote.ask(ControlRequest("DELETE", ["v1", "faults", name]))
-            Console().say("\(name) removed")
-        }
-    }
+    func run() throws { try remote.remove(names, from: "faults") }
 }
 
 struct FaultsClearCommand: ParsableCommand {

@@ -42,6 +42,14 @@ struct RemoteOptions: ParsableArguments {
         return try reporting(file, text) { () throws(ClientError) in try client.ask(request) }
     }
 
+    /// Removes what is called `names` from a collection of `/v1`, one after the other, up to the first that is refused.
+    func remove(_ names: [String], from collection: String) throws {
+        for name in names {
+            _ = try ask(ControlRequest("DELETE", ["v1", collection, name]))
+            Console().say("\(name) removed")
+        }
+    }
+
     /// Asks, and reads the answer for people; `json`: prints it as it came, and answers nil.
     func ask<Answer: Decodable>(
         _ request: ControlRequest, for type: Answer.Type, json: Bool, sending file: String = "", _ text: String = ""

@@ -85,12 +85,7 @@ struct ServicesRemoveCommand: ParsableCommand {
 
     @OptionGroup var remote: RemoteOptions
 
-    func run() throws {
-        for name in names {
-            _ = try remote.ask(ControlRequest("DELETE", ["v1", "services", name]))
-            Console().say("\(name) removed")
-        }
-    }
+    func run() throws { try remote.remove(names, from: "services") }
 }
 
 struct ServicesEnableCommand: ParsableCommand {
